@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let package = Package(
+  name: "afferent",
+  products: [
+    .library(name: "Transport", targets: ["Transport"]),
+    .library(name: "Events", targets: ["Events"]),
+    .library(name: "Learning", targets: ["Learning"]),
+    .library(name: "Service", targets: ["Service"]),
+    .executable(name: "afferent", targets: ["afferent"]),
+    .executable(name: "afferent-replay", targets: ["afferent-replay"]),
+    .executable(name: "afferent-sensor", targets: ["afferent-sensor"]),
+    .executable(name: "afferent-watch", targets: ["afferent-watch"]),
+    .executable(name: "afferent-convert", targets: ["afferent-convert"]),
+    .executable(name: "afferent-lab", targets: ["afferent-lab"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CZMQ", providers: [.apt(["libzmq3-dev"])]),
+    .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+    .target(name: "Transport", dependencies: ["CZMQ"]),
+    .target(name: "Events", dependencies: ["CSodium"]),
+    .target(name: "Learning", dependencies: ["Events"]),
+    .target(
+      name: "Service",
+      dependencies: [
+        "Transport", "Events", "Learning", "Yams",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(
+      name: "ToolSupport",
+      dependencies: [
+        "Service", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tools/support"),
+    .executableTarget(
+      name: "afferent",
+      dependencies: [
+        "ToolSupport",
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ]),
+    tool("replay"),
+    tool("sensor"),
+    tool("watch"),
+    tool("convert"),
+    tool("lab"),
+    .testTarget(name: "TransportTests", dependencies: ["Transport"]),
+    .testTarget(name: "EventsTests", dependencies: ["Events"]),
+    .testTarget(name: "LearningTests", dependencies: ["Learning", "Events"]),
+    .testTarget(name: "ServiceTests", dependencies: ["Service"]),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "Service",
+        "afferent", "afferent-replay", "afferent-sensor", "afferent-watch", "afferent-convert",
+        "afferent-lab",
+      ]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+func tool(_ name: String) -> Target {
+  .executableTarget(name: "afferent-\(name)", dependencies: ["ToolSupport"], path: "Tools/\(name)")
+}
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+  ]
+}

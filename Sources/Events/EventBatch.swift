@@ -1,0 +1,74 @@
+/// Events in columns: what a file chunk or a message holds, and what crosses a module boundary.
+///
+/// The four columns always have the same length. Batches are meant to be reused:
+/// ``removeAll()`` keeps the memory.
+public struct EventBatch: Equatable, Sendable {
+  /// Times in microseconds.
+  public private(set) var t: [Int64] = []
+  /// Columns of the sensor, from the left.
+  public private(set) var x: [UInt16] = []
+  /// Rows of the sensor, from the top.
+  public private(set) var y: [UInt16] = []
+  /// Polarities, `true` for ON.
+  public private(set) var on: [Bool] = []
+
+  public init() {}
+
+  /// A batch that holds `events` in the given order.
+  public init(_ events: some Sequence<Event>) {
+    for event in events { append(event) }
+  }
+
+  public var count: Int { t.count }
+  public var isEmpty: Bool { t.isEmpty }
+  public var indices: Range<Int> { 0..<t.count }
+
+  /// The event at `index`, assembled from the columns.
+  public subscript(index: Int) -> Event {
+    Event(t: t[index], x: x[index], y: y[index], on: on[index])
+  }
+
+  public mutating func append(_ event: Event) {
+    append(t: event.t, x: event.x, y: event.y, on: event.on)
+  }
+
+  public mutating func append(t: Int64, x: UInt16, y: UInt16, on: Bool) {
+    self.t.append(t)
+    self.x.append(x)
+    self.y.append(y)
+    self.on.append(on)
+  }
+
+  /// Appends the events of `other` that lie in `range`.
+  public mutating func append(_ other: EventBatch, range: Range<Int>) {
+    t.append(contentsOf: other.t[range])
+    x.append(contentsOf: other.x[range])
+    y.append(contentsOf: other.y[range])
+    on.append(contentsOf: other.on[range])
+  }
+
+  /// Appends all events of `other`.
+  public mutating func append(_ other: EventBatch) {
+    append(other, range: other.indices)
+  }
+
+  /// Adds `offset` microseconds to every time.
+  public mutating func shift(by offset: Int64) {
+    for index in t.indices { t[index] += offset }
+  }
+
+  public mutating func reserveCapacity(_ capacity: Int) {
+    t.reserveCapacity(capacity)
+    x.reserveCapacity(capacity)
+    y.reserveCapacity(capacity)
+    on.reserveCapacity(capacity)
+  }
+
+  /// Empties the batch and keeps its memory.
+  public mutating func removeAll() {
+    t.removeAll(keepingCapacity: true)
+    x.removeAll(keepingCapacity: true)
+    y.removeAll(keepingCapacity: true)
+    on.removeAll(keepingCapacity: true)
+  }
+}
