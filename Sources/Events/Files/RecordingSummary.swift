@@ -1,0 +1,72 @@
+/// What a recording holds, gathered in one pass over its events.
+public struct RecordingSummary: Codable, Equatable, Sendable {
+  /// Format of the file.
+  public var format: RecordingFormat
+  /// Sensor columns: as the format or the caller states them, else the smallest usual sensor that holds all events.
+  public var width: Int
+  /// Sensor rows, likewise.
+  public var height: Int
+  public var events: Int
+  /// Time of the first event in microseconds, absent in an empty recording.
+  public var firstTime: Int64?
+  /// Time of the last event in microseconds, absent in an empty recording.
+  public var lastTime: Int64?
+  public var onEvents: Int
+  /// Events that are older than the one before them.
+  public var timeReversals: Int
+  /// See ``EventDigest``.
+  public var eventsSHA256: String
+
+  private enum CodingKeys: String, CodingKey {
+    case format, width, height, events
+    case firstTime = "first_t_us"
+    case lastTime = "last_t_us"
+    case onEvents = "on_events"
+    case timeReversals = "time_reversals"
+    case eventsSHA256 = "events_sha256"
+  }
+
+  /// Reads the file at `path` to its end.
+  ///
+  /// - Parameters:
+  ///   - geometry: the sensor, where the file does not tell it.
+  ///   - progress: told the bytes read and the bytes in all.
+  /// - Throws: ``RecordingError``.
+  public init(
+    path: String, geometry: SensorGeometry? = nil, progress: (Int, Int) -> Void = { _, _ in }
+  ) throws(RecordingError) {
+    let reader = try RecordingReader(path: path)
+    var digest = EventDigest()
+    var batch = EventBatch()
+    format = reader.format
+    (events, onEvents, timeReversals) = (0, 0, 0)
+    var (maxX, maxY) = (0, 0)
+    while try reader.read(into: &batch) {
+      digest.update(batch)
+      events += batch.count
+      onEvents += batch.on.count { $0 }
+      firstTime = firstTime ?? batch.t.first
+      for index in batch.indices {
+        if let last = lastTime, batch.t[index] < last { timeReversals += 1 }
+        lastTime = batch.t[index]
+        maxX = max(maxX, Int(batch.x[index]))
+        maxY = max(maxY, Int(batch.y[index]))
+      }
+      batch.removeAll()
+      progress(reader.offset, reader.fileSize)
+    }
+    eventsSHA256 = digest.finalize()
+    let sensor = geometry ?? Self.smallestUsualSensor(x: maxX, y: maxY)
+    guard maxX < sensor.width, maxY < sensor.height else {
+      throw .outsideGeometry(offset: 0, x: maxX, y: maxY, geometry: sensor)
+    }
+    (width, height) = (sensor.width, sensor.height)
+  }
+
+  /// Files of five-byte records do not say their sensor: N-MNIST is 34x34, N-Caltech101 at most 240x180, and the
+  /// format itself ends at 256x240.
+  private static func smallestUsualSensor(x: Int, y: Int) -> SensorGeometry {
+    let usual = [(34, 34), (240, 180)].first { x < $0.0 && y < $0.1 } ?? (256, 240)
+    return SensorGeometry(width: usual.0, height: usual.1)
+  }
+}

@@ -1,0 +1,58 @@
+/// Writes the messages of one source, with sequence numbers that start at 0.
+public struct EventMessageWriter: Sendable {
+  /// The form of the header frame.
+  public enum HeaderForm: String, Sendable, Codable, CaseIterable {
+    case json
+    case binary
+  }
+
+  public let source: String
+  public let geometry: SensorGeometry
+  public let encoding: WireEncoding
+  public let headerForm: HeaderForm
+  /// The number that the next message gets.
+  public private(set) var nextSequence: UInt64 = 0
+
+  public init(
+    source: String, geometry: SensorGeometry, encoding: WireEncoding = .t32x16y15on1,
+    headerForm: HeaderForm = .json
+  ) {
+    self.source = source
+    self.geometry = geometry
+    self.encoding = encoding
+    self.headerForm = headerForm
+  }
+
+  /// The frames of a message with the events of `batch[range]`.
+  ///
+  /// - Parameters:
+  ///   - tBase: stream time that the payload counts from; no event may be older.
+  ///   - labels: labels that travel along.
+  /// - Throws: ``WireError`` for an event that the encoding cannot hold.
+  public mutating func events(
+    _ batch: EventBatch, range: Range<Int>, tBase: Int64, labels: [StreamLabel] = []
+  ) throws(WireError) -> [[UInt8]] {
+    var payload: [UInt8] = []
+    try encoding.encode(batch, range: range, tBase: tBase, into: &payload)
+    return message(payload, count: range.count, tBase: tBase, labels: labels)
+  }
+
+  /// The frames of the message that ends a recording at `tEnd` (exclusive).
+  public mutating func endOfRecording(at tEnd: Int64) -> [[UInt8]] {
+    message([], count: 0, tBase: tEnd, labels: [], tEnd: tEnd)
+  }
+
+  private mutating func message(
+    _ payload: [UInt8], count: Int, tBase: Int64, labels: [StreamLabel], tEnd: Int64? = nil
+  ) -> [[UInt8]] {
+    let header = EventHeader(
+      encoding: encoding, sequence: nextSequence, geometry: geometry, tBase: tBase, count: count,
+      endOfRecording: tEnd != nil, tEnd: tEnd)
+    nextSequence += 1
+    var frames = [Topic.events(source: source).bytes]
+    frames.append(headerForm == .json ? header.json : header.binary(count: count))
+    frames.append(payload)
+    if !labels.isEmpty { frames.append(StreamLabel.encode(labels)) }
+    return frames
+  }
+}
