@@ -67,7 +67,12 @@ let package = Package(
 )
 
 func tool(_ name: String) -> Target {
-  .executableTarget(name: "afferent-\(name)", dependencies: ["ToolSupport"], path: "Tools/\(name)")
+  .executableTarget(
+    name: "afferent-\(name)",
+    dependencies: [
+      "ToolSupport", "Service", "Transport", "Events", "Learning",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], path: "Tools/\(name)")
 }
 
 for target in package.targets where target.type != .system {

@@ -49,12 +49,12 @@ public enum EventMessage: Equatable, Sendable {
       if let count = header.count, count < 0 || count != frames[2].count / size {
         throw WireError(
           .count,
-          "the header says \(count) events, \(frames[2].count) bytes hold \(frames[2].count / size)")
+          "the header says \(count) events, \(frames[2].count) bytes hold \(frames[2].count / size)"
+        )
       }
       let events = try header.encoding.decode(
         frames[2], tBase: header.tBase, geometry: limits.geometry)
-      if let first = events.t.min(), let last = events.t.max(), last - first > limits.longestSpan
-      {
+      if let first = events.t.min(), let last = events.t.max(), last - first > limits.longestSpan {
         throw WireError(
           .time,
           "the events span \(last - first) us, the limit is \(limits.longestSpan) us a message")

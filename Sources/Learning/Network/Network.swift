@@ -1,0 +1,211 @@
+import Events
+
+/// Input addresses -> one hidden layer of LIF neurons -> leaky readout, learning by e-prop.
+///
+/// One step, in this order: deliver the input to the hidden layer, step it, deliver its spikes to the readout, step
+/// that, evaluate the loss, send its gradient back through the readout's weights, and move weights or sum the
+/// gradient. So a weight that moved acts from the next step on, and the hidden layer learns through the readout's
+/// weights as they were in this step.
+public final class Network<Scalar: LearningScalar> {
+  public let configuration: LearnerConfiguration
+  /// Weights from input addresses to hidden neurons.
+  public let input: Connection<Scalar>
+  /// Weights from hidden neurons to outputs.
+  public let readout: Connection<Scalar>
+  /// Updates at the end of a trial so far.
+  public private(set) var updates = 0
+
+  /// The states in use: weights are up to date only once each has been settled.
+  private var states: [WeakState] = []
+
+  private struct WeakState {
+    weak var state: NetworkState<Scalar>?
+  }
+
+  private let hiddenDecay: Scalar
+  private let readoutDecay: Scalar
+  private let threshold: Scalar
+  private let surrogate: SurrogateGradient
+  private let stepRate: Scalar?
+  private let regulariser: FiringRateRegulariser<Scalar>
+  private let inputAdam: Adam<Scalar>
+  private let readoutAdam: Adam<Scalar>
+
+  /// A network with fresh weights drawn from the configuration's seed.
+  ///
+  /// - Parameter inputs: number of input addresses.
+  /// - Throws: ``ConfigurationError``.
+  public init(_ configuration: LearnerConfiguration, inputs: Int) throws(ConfigurationError) {
+    try configuration.validate()
+    self.configuration = configuration
+    let (neurons, outputs) = (configuration.hidden.neurons, configuration.classes)
+    let milliseconds = Double(configuration.stepMicroseconds) / 1000
+    func decay(_ tau: Double) -> Scalar { Scalar(Double.exponential(-milliseconds / tau)) }
+    hiddenDecay = decay(configuration.hidden.tauMembrane)
+    readoutDecay = decay(configuration.readout.tau)
+    threshold = Scalar(configuration.hidden.threshold)
+    surrogate = SurrogateGradient(
+      function: configuration.surrogate.function, height: configuration.surrogate.height,
+      width: configuration.surrogate.width)
+    let optimiser = configuration.optimiser
+    stepRate = optimiser.update == .step ? Scalar(optimiser.learningRate) : nil
+    regulariser = FiringRateRegulariser(
+      neurons: neurons, strength: Scalar(configuration.regulariser.strength),
+      target: Scalar(configuration.regulariser.targetRate * milliseconds / 1000),
+      decay: decay(configuration.regulariser.tau))
+    input = Connection(name: "input.weight", inputs: inputs, outputs: neurons)
+    readout = Connection(name: "readout.weight", inputs: neurons, outputs: outputs)
+    func adam(_ connection: Connection<Scalar>) -> Adam<Scalar> {
+      Adam(
+        rows: connection.weights.rows, columns: connection.weights.columns,
+        beta1: Scalar(optimiser.beta1), beta2: Scalar(optimiser.beta2),
+        epsilon: Scalar(optimiser.epsilon))
+    }
+    inputAdam = adam(input)
+    readoutAdam = adam(readout)
+    let initialisation = configuration.initialisation
+    let liveInputs = max(1, initialisation.liveFraction * Double(inputs))
+    draw(input, deviation: initialisation.inputGain / liveInputs.squareRoot(), stream: 1)
+    draw(
+      readout, deviation: initialisation.readoutGain / Double(neurons).squareRoot(), stream: 2)
+  }
+
+  private func draw(_ connection: Connection<Scalar>, deviation: Double, stream: UInt64) {
+    var random = SplitMix64(seed: configuration.seed, stream: stream)
+    for row in 0..<connection.weights.rows {
+      for column in 0..<connection.weights.columns {
+        connection.weights[row, column] = Scalar(random.nextGaussian() * deviation)
+      }
+    }
+  }
+
+  /// The state of a stream that has not begun.
+  public func makeState() -> NetworkState<Scalar> {
+    let state = NetworkState<Scalar>(
+      neurons: configuration.hidden.neurons, outputs: configuration.classes,
+      eligibility: .dense(
+        DenseEprop(
+          inputs: input.weights.rows, neurons: configuration.hidden.neurons,
+          inputDecay: hiddenDecay, filterDecay: readoutDecay,
+          largestSurrogate: Scalar(surrogate.height))),
+      readoutDecay: readoutDecay)
+    states.removeAll { $0.state == nil }
+    states.append(WeakState(state: state))
+    return state
+  }
+
+  /// Brings all weights up to date, for whoever is about to read them.
+  func settleWeights() {
+    for entry in states { entry.state?.eligibility.rule.settle(input) }
+  }
+
+  /// One step of a stream.
+  ///
+  /// - Parameters:
+  ///   - active: addresses that spiked in this step, each once, ascending.
+  ///   - target: the class to learn, or nothing for inference only.
+  /// - Returns: the loss of the step, 0 without a target.
+  @discardableResult
+  public func step(
+    _ active: [Int32], target: Int?, in state: NetworkState<Scalar>
+  ) -> Scalar {
+    state.eligibility.deliver(active, weights: input, into: state.hidden.current)
+    state.hidden.step(decay: hiddenDecay, threshold: threshold)
+    Kernels.addRows(state.hidden.spikes, of: readout.weights, to: state.readout.current)
+    state.readout.step(decay: readoutDecay)
+    guard let target else { return 0 }
+    let loss = SoftmaxCrossEntropy.evaluate(
+      state.readout.potential, target: target, error: state.error)
+    surrogate.evaluate(
+      membrane: state.hidden.membrane, threshold: threshold, into: state.surrogate)
+    Kernels.multiply(readout.weights, by: state.error, into: state.learningSignal)
+    regulariser.apply(spikes: state.hidden.spikes, to: state.learningSignal)
+    state.eligibility.learn(
+      active, surrogate: state.surrogate, learningSignal: state.learningSignal, weights: input,
+      rate: stepRate)
+    state.readoutRule.learn(
+      state.hidden.spikes, error: state.error, weights: readout, rate: stepRate)
+    return loss
+  }
+
+  /// Applies the gradient that `state` has summed since its reset, where the configuration updates by trial.
+  public func endTrial(in state: NetworkState<Scalar>) {
+    guard configuration.optimiser.update == .trial else { return }
+    state.eligibility.rule.settle(input)
+    updates += 1
+    let rate = Scalar(configuration.optimiser.learningRate)
+    switch configuration.optimiser.method {
+    case .adam:
+      inputAdam.apply(state.eligibility.rule.gradient, to: input, rate: rate, count: updates)
+      readoutAdam.apply(state.readoutRule.gradient, to: readout, rate: rate, count: updates)
+    case .sgd:
+      SGD.apply(state.eligibility.rule.gradient, to: input, rate: rate)
+      SGD.apply(state.readoutRule.gradient, to: readout, rate: rate)
+    }
+    state.eligibility.rule.gradient.clear()
+    state.readoutRule.gradient.clear()
+  }
+
+  /// The gradient that `state` has summed since its reset, row by row: of the input weights and of the readout's.
+  public func gradient(
+    in state: NetworkState<Scalar>
+  ) -> (input: [Scalar], readout: [Scalar]) {
+    state.eligibility.rule.settle(input)
+    return (state.eligibility.rule.gradient.sums.contents, state.readoutRule.gradient.sums.contents)
+  }
+
+  /// Running firing rates of the hidden neurons in spikes a step.
+  public var firingRates: [Scalar] { regulariser.rate.contents }
+}
+
+// MARK: - What a checkpoint holds
+
+extension Network {
+  /// All numbers that later learning depends on, by name: weights, optimiser moments, running rates.
+  var persistentTensors: [(name: String, rows: Int, columns: Int, contents: [Scalar])] {
+    var tensors = [input, readout].map {
+      ($0.name, $0.weights.rows, $0.weights.columns, $0.weights.contents)
+    }
+    if configuration.optimiser.method == .adam {
+      for (connection, adam) in [(input, inputAdam), (readout, readoutAdam)] {
+        for (moment, matrix) in [("first", adam.first), ("second", adam.second)] {
+          tensors.append(
+            ("adam.\(moment).\(connection.name)", matrix.rows, matrix.columns, matrix.contents))
+        }
+      }
+    }
+    tensors.append(("hidden.rate", 1, regulariser.rate.count, regulariser.rate.contents))
+    return tensors
+  }
+
+  /// Takes over what ``persistentTensors`` gave.
+  ///
+  /// - Throws: ``ConfigurationError`` for a tensor that is missing or of another size; nothing has changed then.
+  func restore(
+    updates: Int, tensor: (String) -> [Scalar]?
+  ) throws(ConfigurationError) {
+    var found: [String: [Scalar]] = [:]
+    for (name, rows, columns, _) in persistentTensors {
+      guard let contents = tensor(name) else {
+        throw ConfigurationError("the checkpoint has no tensor \(name)")
+      }
+      guard contents.count == rows * columns else {
+        throw ConfigurationError(
+          "the checkpoint's \(name) has \(contents.count) numbers, the configuration asks for "
+            + "\(rows)x\(columns)")
+      }
+      found[name] = contents
+    }
+    func take(_ name: String, _ assign: ([Scalar]) -> Void) {
+      if let contents = found[name] { assign(contents) }
+    }
+    for (connection, adam) in [(input, inputAdam), (readout, readoutAdam)] {
+      take(connection.name) { connection.weights.contents = $0 }
+      take("adam.first.\(connection.name)") { adam.first.contents = $0 }
+      take("adam.second.\(connection.name)") { adam.second.contents = $0 }
+      for row in 0..<connection.weights.rows { connection.markChanged(Int32(row)) }
+    }
+    take("hidden.rate") { regulariser.rate.contents = $0 }
+    self.updates = updates
+  }
+}

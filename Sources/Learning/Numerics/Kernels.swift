@@ -1,0 +1,78 @@
+/// The loops over synapses. Each walks contiguous postsynaptic lanes in one direction and reduces in a fixed order, so
+/// that results have the same bits in every build.
+enum Kernels {
+  /// current += the rows of `matrix` in `active`, in the order given.
+  @inline(__always)
+  static func addRows<Scalar: LearningScalar>(
+    _ active: [Int32], of matrix: RowMatrix<Scalar>, to current: LaneVector<Scalar>
+  ) {
+    let sum = current.lanes
+    for index in active {
+      let row = matrix.row(Int(index))
+      for lane in 0..<matrix.lanes { sum[lane] += row[lane] }
+    }
+  }
+
+  /// row += factor * vector.
+  @inline(__always)
+  static func add<Scalar: LearningScalar>(
+    _ vector: LaneVector<Scalar>, times factor: Scalar, to row: UnsafeMutablePointer<SIMD8<Scalar>>
+  ) {
+    let source = vector.lanes
+    for lane in 0..<vector.laneCount { row[lane] += source[lane] * factor }
+  }
+
+  /// e = decay e + trace psi, then sums += l e.
+  @inline(__always)
+  static func accumulate<Scalar: LearningScalar>(
+    into sums: UnsafeMutablePointer<SIMD8<Scalar>>,
+    eligibility: UnsafeMutablePointer<SIMD8<Scalar>>, decay: Scalar, trace: Scalar,
+    surrogate: LaneVector<Scalar>, learningSignal: LaneVector<Scalar>
+  ) {
+    let psi = surrogate.lanes
+    let signal = learningSignal.lanes
+    for lane in 0..<surrogate.laneCount {
+      let updated = eligibility[lane] * decay + psi[lane] * trace
+      eligibility[lane] = updated
+      sums[lane] += signal[lane] * updated
+    }
+  }
+
+  /// e = decay e + trace psi, then weights -= rate l e.
+  @inline(__always)
+  static func descend<Scalar: LearningScalar>(
+    _ weights: UnsafeMutablePointer<SIMD8<Scalar>>,
+    eligibility: UnsafeMutablePointer<SIMD8<Scalar>>, decay: Scalar, trace: Scalar,
+    surrogate: LaneVector<Scalar>, learningSignal: LaneVector<Scalar>, rate: Scalar
+  ) {
+    let psi = surrogate.lanes
+    let signal = learningSignal.lanes
+    for lane in 0..<surrogate.laneCount {
+      let updated = eligibility[lane] * decay + psi[lane] * trace
+      eligibility[lane] = updated
+      weights[lane] -= (signal[lane] * updated) * rate
+    }
+  }
+
+  /// result_j = sum over k of matrix_jk vector_k, for every row j.
+  @inline(__always)
+  static func multiply<Scalar: LearningScalar>(
+    _ matrix: RowMatrix<Scalar>, by vector: LaneVector<Scalar>, into result: LaneVector<Scalar>
+  ) {
+    let factors = vector.lanes
+    for index in 0..<matrix.rows {
+      let row = matrix.row(index)
+      var sum = SIMD8<Scalar>.zero
+      for lane in 0..<matrix.lanes { sum += row[lane] * factors[lane] }
+      result.scalars[index] = total(sum)
+    }
+  }
+
+  /// The sum of eight lanes, pairwise.
+  @inline(__always)
+  static func total<Scalar: LearningScalar>(_ lane: SIMD8<Scalar>) -> Scalar {
+    let four = lane.lowHalf + lane.highHalf
+    let two = four.lowHalf + four.highHalf
+    return two[0] + two[1]
+  }
+}

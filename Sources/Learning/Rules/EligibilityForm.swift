@@ -1,0 +1,35 @@
+/// The forms of ``Eligibility`` that exist: one line each.
+///
+/// An enumeration and not an existential, because a call through a protocol's witness table reaches generic code that was
+/// not specialised for its scalar: measured, 60 times slower.
+enum EligibilityForm<Scalar: LearningScalar> {
+  case dense(DenseEprop<Scalar>)
+
+  @inline(__always)
+  func deliver(
+    _ active: [Int32], weights: Connection<Scalar>, into current: LaneVector<Scalar>
+  ) {
+    switch self {
+    case .dense(let rule): rule.deliver(active, weights: weights, into: current)
+    }
+  }
+
+  @inline(__always)
+  func learn(
+    _ active: [Int32], surrogate: LaneVector<Scalar>, learningSignal: LaneVector<Scalar>,
+    weights: Connection<Scalar>, rate: Scalar?
+  ) {
+    switch self {
+    case .dense(let rule):
+      rule.learn(
+        active, surrogate: surrogate, learningSignal: learningSignal, weights: weights, rate: rate)
+    }
+  }
+
+  /// What is not called in every step goes through the protocol.
+  var rule: any Eligibility<Scalar> {
+    switch self {
+    case .dense(let rule): rule
+    }
+  }
+}

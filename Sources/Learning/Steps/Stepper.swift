@@ -1,0 +1,53 @@
+/// Sorts the events of a stream into steps: step k takes the events with `origin + k dt <= t < origin + (k+1) dt`.
+///
+/// A step is a set of addresses: an address counts once however often its pixel fired. Sets are handed on in
+/// ascending order, so a step does not depend on how its events were ordered or cut into messages.
+struct Stepper {
+  let dt: Int64
+  /// Begin of the open step in stream time; nothing before the first event and after an end.
+  private(set) var openStep: Int64?
+  private var active: [Int32] = []
+  private var isActive: [UInt64]
+
+  init(dt: Int64, addresses: Int) {
+    self.dt = dt
+    isActive = [UInt64](repeating: 0, count: (addresses + 63) / 64)
+    active.reserveCapacity(min(addresses, 4096))
+  }
+
+  /// Opens a step that begins at `time`; an open one is discarded.
+  mutating func start(at time: Int64) {
+    discard()
+    openStep = time
+  }
+
+  /// Adds an address to the open step.
+  @inline(__always)
+  mutating func insert(_ address: Int32) {
+    let word = Int(address) >> 6
+    let bit: UInt64 = 1 << UInt64(address & 63)
+    guard isActive[word] & bit == 0 else { return }
+    isActive[word] |= bit
+    active.append(address)
+  }
+
+  /// Closes the open step and opens the next one.
+  mutating func close(_ body: ([Int32]) -> Void) {
+    guard let begin = openStep else { return }
+    active.sort()
+    body(active)
+    clear()
+    openStep = begin + dt
+  }
+
+  /// Forgets the open step.
+  mutating func discard() {
+    clear()
+    openStep = nil
+  }
+
+  private mutating func clear() {
+    for address in active { isActive[Int(address) >> 6] = 0 }
+    active.removeAll(keepingCapacity: true)
+  }
+}

@@ -1,0 +1,32 @@
+/// What has happened to one stream so far.
+public struct StreamCounters: Codable, Equatable, Sendable {
+  /// Events that entered a step.
+  public var events = 0
+  /// Events dropped because their step was closed.
+  public var lateEvents = 0
+  /// Steps closed.
+  public var steps = 0
+  /// Trials that ended.
+  public var trials = 0
+  /// Trials that ended with a label and were learned from.
+  public var trialsLearned = 0
+  /// Labels that arrived after the first events of their trial; they act from the next step on.
+  public var lateLabels = 0
+  /// Labels dropped because too many were waiting.
+  public var droppedLabels = 0
+  /// Silences longer than the configured gap.
+  public var timeJumps = 0
+  /// Times that the publisher began anew.
+  public var restarts = 0
+
+  public init() {}
+
+  private enum CodingKeys: String, CodingKey {
+    case events, steps, trials, restarts
+    case lateEvents = "late_events"
+    case trialsLearned = "trials_learned"
+    case lateLabels = "late_labels"
+    case droppedLabels = "dropped_labels"
+    case timeJumps = "time_jumps"
+  }
+}

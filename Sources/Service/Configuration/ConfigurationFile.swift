@@ -1,0 +1,117 @@
+import Foundation
+import Learning
+import Yams
+
+/// Reading and printing of configurations as YAML.
+///
+/// A file says only what differs from the defaults. Names that do not exist are refused, so a misspelt one cannot go
+/// unnoticed.
+extension EngineConfiguration {
+  /// Reads the file at `path` over the defaults.
+  ///
+  /// - Throws: ``ConfigurationError`` with the file, the line and the reason.
+  public static func load(path: String) throws(ConfigurationError) -> EngineConfiguration {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw ConfigurationError("\(path): no such configuration, or it cannot be read")
+    }
+    do {
+      return try parse(String(decoding: data, as: UTF8.self))
+    } catch {
+      throw ConfigurationError("\(path): \(error)")
+    }
+  }
+
+  /// Reads YAML over the defaults, and validates the result.
+  ///
+  /// - Throws: ``ConfigurationError`` with the line and the reason.
+  public static func parse(_ yaml: String) throws(ConfigurationError) -> EngineConfiguration {
+    do {
+      var merged = try defaultNode()
+      if let given = try Yams.compose(yaml: yaml) {
+        merged = try merge(given, over: merged, path: [])
+      }
+      let text = try Yams.serialize(node: merged)
+      let configuration = try YAMLDecoder().decode(EngineConfiguration.self, from: text)
+      try configuration.validate()
+      return configuration
+    } catch let error as ConfigurationError {
+      throw error
+    } catch let error as DecodingError {
+      throw ConfigurationError(explain(error))
+    } catch {
+      throw ConfigurationError("not YAML: \(error)")
+    }
+  }
+
+  /// This configuration as YAML, each line with its meaning.
+  public func yaml() throws -> String {
+    guard let node = try Yams.compose(yaml: try YAMLEncoder().encode(self)) else { return "" }
+    var lines: [String] = []
+    Self.print(node, path: [], into: &lines)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func defaultNode() throws -> Node {
+    let text = try YAMLEncoder().encode(EngineConfiguration())
+    return try Yams.compose(yaml: text) ?? Node.mapping(.init([]))
+  }
+
+  private static func merge(
+    _ given: Node, over base: Node, path: [String]
+  ) throws(ConfigurationError) -> Node {
+    let line = given.mark.map { " (line \($0.line))" } ?? ""
+    guard case .mapping(var known) = base else {
+      if case .mapping = given {
+        throw ConfigurationError("\(path.joined(separator: ".")) takes a value\(line)")
+      }
+      return given
+    }
+    guard case .mapping(let new) = given else {
+      let name = path.isEmpty ? "the configuration" : path.joined(separator: ".")
+      throw ConfigurationError("\(name) takes names and values\(line)")
+    }
+    for (key, value) in new {
+      let name = key.string ?? "?"
+      guard let old = known[key] else {
+        let full = (path + [name]).joined(separator: ".")
+        let names = known.keys.compactMap(\.string).joined(separator: ", ")
+        let line = key.mark.map { " (line \($0.line))" } ?? ""
+        throw ConfigurationError("there is no \(full)\(line); known here: \(names)")
+      }
+      known[key] = try merge(value, over: old, path: path + [name])
+    }
+    return .mapping(known)
+  }
+
+  private static func print(_ node: Node, path: [String], into lines: inout [String]) {
+    guard case .mapping(let mapping) = node else { return }
+    for (key, value) in mapping {
+      let name = key.string ?? ""
+      let here = path + [name]
+      let indent = String(repeating: "  ", count: path.count)
+      let comment = ConfigurationComments.text(for: here).map { "  # \($0)" } ?? ""
+      switch value {
+      case .mapping:
+        lines.append("\(indent)\(name):\(comment)")
+        print(value, path: here, into: &lines)
+      case .sequence(let items):
+        let list = items.compactMap(\.string).map { "\"\($0)\"" }.joined(separator: ", ")
+        lines.append("\(indent)\(name): [\(list)]\(comment)")
+      default:
+        let text = value.string ?? ""
+        lines.append("\(indent)\(name): \(text.isEmpty ? "\"\"" : text)\(comment)")
+      }
+    }
+  }
+
+  private static func explain(_ error: DecodingError) -> String {
+    switch error {
+    case .typeMismatch(_, let context), .valueNotFound(_, let context),
+      .dataCorrupted(let context), .keyNotFound(_, let context):
+      let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+      return "\(path): \(context.debugDescription)"
+    @unknown default:
+      return "\(error)"
+    }
+  }
+}

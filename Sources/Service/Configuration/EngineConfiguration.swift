@@ -1,0 +1,144 @@
+import Events
+import Learning
+
+/// Everything that an engine can be told, with its defaults. `afferent --print-config` prints it as YAML.
+public struct EngineConfiguration: Codable, Equatable, Sendable {
+  /// Name of the model in the topics of everything it publishes.
+  public var model = "default"
+  public var endpoints = Endpoints()
+  public var sensor = Sensor()
+  public var learner = LearnerConfiguration()
+  public var learning = Learning()
+  public var predictions = Predictions()
+  public var weights = Weights()
+  public var status = Status()
+  public var limits = Limits()
+
+  public init() {}
+
+  /// Where the engine listens. A leading `@` binds, `>` connects; without either, the engine binds.
+  public struct Endpoints: Codable, Equatable, Sendable {
+    /// Events and labels come in here (SUB).
+    public var events = [EngineAddress.default.events]
+    /// Predictions, weights and status go out here (XPUB).
+    public var output = [EngineAddress.default.output]
+    /// Questions are answered here (ROUTER).
+    public var requests = [EngineAddress.default.requests]
+  }
+
+  public struct Sensor: Codable, Equatable, Sendable {
+    public var width = 34
+    public var height = 34
+
+    /// - Throws: ``ConfigurationError`` for a side outside 1...65536.
+    public func geometry() throws(ConfigurationError) -> SensorGeometry {
+      guard (1...65536).contains(width), (1...65536).contains(height), width * height <= 1 << 28
+      else {
+        throw ConfigurationError(
+          "sensor is \(width)x\(height), allowed are sides of 1 to 65536 and 2^28 pixels")
+      }
+      return SensorGeometry(width: width, height: height)
+    }
+  }
+
+  public struct Learning: Codable, Equatable, Sendable {
+    /// Whether labelled trials are learned from.
+    public var enabled = true
+    /// Checkpoint that is read at the start, where given.
+    public var load = ""
+    /// Checkpoint that is written at a clean stop, where given.
+    public var save = "afferent.safetensors"
+  }
+
+  public struct Predictions: Codable, Equatable, Sendable {
+    /// Stream time between predictions in milliseconds; 0 for the end of trials only.
+    public var every = 50
+
+    private enum CodingKeys: String, CodingKey {
+      case every = "every_ms"
+    }
+  }
+
+  public struct Weights: Codable, Equatable, Sendable {
+    /// Trials between weight deltas; 0 for no deltas.
+    public var everyTrials = 1
+
+    private enum CodingKeys: String, CodingKey {
+      case everyTrials = "every_trials"
+    }
+  }
+
+  public struct Status: Codable, Equatable, Sendable {
+    /// Wall-clock time between status messages in milliseconds.
+    public var every = 1000
+
+    private enum CodingKeys: String, CodingKey {
+      case every = "every_ms"
+    }
+  }
+
+  /// What bounds memory and time, whatever arrives.
+  public struct Limits: Codable, Equatable, Sendable {
+    /// Largest inbound message in bytes; the sender of a larger one is disconnected.
+    public var messageBytes = 16 << 20
+    /// Longest stretch of stream time in one message, in seconds.
+    public var messageSpan = 60
+    /// Messages that may wait in libzmq for each publisher, and in front of the engine.
+    public var queue = 64
+    /// Bytes of events that may wait in front of the engine; at least one message always may.
+    public var queueBytes = 64 << 20
+    /// Messages that may wait for each slow consumer before it loses some.
+    public var outputQueue = 1000
+    /// Streams that may be followed at once, each with membranes and traces of its own.
+    public var sources = 8
+
+    private enum CodingKeys: String, CodingKey {
+      case queue, sources
+      case messageBytes = "message_bytes"
+      case messageSpan = "message_span_s"
+      case queueBytes = "queue_bytes"
+      case outputQueue = "output_queue"
+    }
+  }
+}
+
+extension EngineConfiguration {
+  /// Refuses values that cannot work.
+  ///
+  /// - Throws: ``ConfigurationError``.
+  public func validate() throws(ConfigurationError) {
+    func check(_ name: String, _ value: Int, in range: ClosedRange<Int>) throws(ConfigurationError)
+    {
+      guard range.contains(value) else {
+        throw ConfigurationError(
+          "\(name) is \(value), allowed is \(range.lowerBound) to \(range.upperBound)")
+      }
+    }
+    guard Topic.isSource(model) else {
+      throw ConfigurationError(
+        "model is \"\(model)\"; a name has 1 to 64 letters, digits, dots, dashes or underscores")
+    }
+    for (name, list) in [
+      ("events", endpoints.events), ("output", endpoints.output), ("requests", endpoints.requests),
+    ] where list.isEmpty {
+      throw ConfigurationError("endpoints.\(name) is empty; the engine needs at least one")
+    }
+    _ = try sensor.geometry()
+    try learner.validate()
+    try check("predictions.every_ms", predictions.every, in: 0...3_600_000)
+    try check("weights.every_trials", weights.everyTrials, in: 0...1_000_000)
+    try check("status.every_ms", status.every, in: 10...3_600_000)
+    try check("limits.message_bytes", limits.messageBytes, in: 1024...(1 << 30))
+    try check("limits.message_span_s", limits.messageSpan, in: 1...86_400)
+    try check("limits.queue", limits.queue, in: 1...1_000_000)
+    try check("limits.queue_bytes", limits.queueBytes, in: 1024...(1 << 40))
+    try check("limits.output_queue", limits.outputQueue, in: 1...1_000_000)
+    try check("limits.sources", limits.sources, in: 1...1024)
+  }
+
+  /// Steps between predictions.
+  var predictionSteps: Int {
+    guard predictions.every > 0 else { return 0 }
+    return max(1, Int(Int64(predictions.every) * 1000 / learner.stepMicroseconds))
+  }
+}

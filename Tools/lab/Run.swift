@@ -1,0 +1,91 @@
+import ArgumentParser
+import Events
+import Foundation
+import Learning
+import Service
+import ToolSupport
+
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train on one labelled folder, test on another.",
+    discussion: """
+      EXAMPLES
+        afferent-lab run --train SampleStreams/Train --test SampleStreams/Test
+        afferent-lab run --train nmnist/Train --test nmnist/Test --passes 5 --seed 3 --json
+      """)
+
+  @Option(help: "Labelled folder to learn from, <label>/*.bin.")
+  var train: String
+  @Option(help: "Labelled folder to test on; nothing is learned from it.")
+  var test: String?
+  @Option(help: "Passes over the training folder.")
+  var passes = 1
+  @Option(help: "Seed of the initial weights and of the order of the recordings.")
+  var seed: UInt64 = 1
+  @Option(help: "YAML file as for the engine; its sensor and learner sections are used.")
+  var config: String?
+  @Option(help: "Write the model as a checkpoint.")
+  var save: String?
+  @Flag(help: "Take the recordings class by class, as listed: another task than a shuffled one.")
+  var inOrder = false
+  @Flag(help: "Print the results as one line of JSON.")
+  var json = false
+
+  func validate() throws {
+    guard passes >= 0 else { throw ValidationError("--passes must not be negative") }
+  }
+
+  func run() throws {
+    try ExitStatus.report("afferent-lab") { try learn() }
+  }
+
+  private func learn() throws {
+    var configuration =
+      try config.map { try EngineConfiguration.load(path: $0) } ?? EngineConfiguration()
+    configuration.learner.seed = seed
+    try configuration.validate()
+    let geometry = try configuration.sensor.geometry()
+    let network = try Network<Float>(configuration.learner, inputs: geometry.addressCount)
+    let learner = StreamLearner(network: network, geometry: geometry)
+    let training = try LabelledFolder(path: train)
+    let testing = try test.map { try LabelledFolder(path: $0) }
+    var results = RunResults(seed: seed, passes: [])
+    for pass in 0..<passes {
+      let order = training.order(seed: inOrder ? nil : seed, pass: pass)
+      let result = try Trials.run(
+        order, on: learner, labelled: true, progress: "pass \(pass + 1)")
+      results.passes.append(result)
+      if !json { Terminal.line("pass \(pass + 1)  \(result.text(progressive: true))") }
+    }
+    if let testing {
+      let result = try Trials.run(
+        testing.entries, on: learner, labelled: false, progress: "test")
+      results.test = result
+      if !json { Terminal.line("test    \(result.text(progressive: false))") }
+    }
+    results.weights = network.weightsDigest
+    results.peakMemory = Trials.peakMemory()
+    if let save { try Checkpoint.save(network, geometry: geometry, to: save) }
+    if json {
+      try Terminal.json(results)
+    } else {
+      Terminal.line("peak memory \(Format.decimal(results.peakMemory, 1)) MB")
+      Terminal.line("weights sha256 \(results.weights)")
+    }
+  }
+}
+
+/// What a run reports.
+struct RunResults: Encodable {
+  var seed: UInt64
+  var passes: [Trials.Result]
+  var test: Trials.Result?
+  var weights = ""
+  var peakMemory = 0.0
+
+  private enum CodingKeys: String, CodingKey {
+    case seed, passes, test
+    case weights = "weights_sha256"
+    case peakMemory = "peak_memory_mb"
+  }
+}

@@ -1,0 +1,93 @@
+import Events
+import Foundation
+import Learning
+import ToolSupport
+
+/// Recordings, one after the other, through a learner.
+enum Trials {
+  /// What a pass over recordings came to.
+  struct Result: Encodable {
+    var trials = 0
+    var correct = 0
+    var events = 0
+    var steps = 0
+    var hiddenSpikes = 0
+    var lossSum = 0.0
+    var seconds = 0.0
+
+    var accuracy: Double { trials == 0 ? 0 : Double(correct) / Double(trials) }
+
+    private enum CodingKeys: String, CodingKey {
+      case trials, correct, accuracy, events, steps, seconds
+      case loss = "mean_loss"
+      case hiddenSpikes = "hidden_spikes_per_sample"
+      case samplesPerSecond = "samples_per_s"
+      case eventsPerSecond = "events_per_s"
+      case stepMicroseconds = "step_us"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(trials, forKey: .trials)
+      try container.encode(correct, forKey: .correct)
+      try container.encode(accuracy, forKey: .accuracy)
+      try container.encode(events, forKey: .events)
+      try container.encode(steps, forKey: .steps)
+      try container.encode(seconds, forKey: .seconds)
+      let count = Double(max(trials, 1))
+      if lossSum > 0 { try container.encode(lossSum / count, forKey: .loss) }
+      try container.encode(Double(hiddenSpikes) / count, forKey: .hiddenSpikes)
+      try container.encode(Double(trials) / seconds, forKey: .samplesPerSecond)
+      try container.encode(Double(events) / seconds, forKey: .eventsPerSecond)
+      try container.encode(seconds / Double(max(steps, 1)) * 1e6, forKey: .stepMicroseconds)
+    }
+
+    /// One line for people.
+    func text(progressive: Bool) -> String {
+      let kind = progressive ? "progressive accuracy" : "accuracy on unseen recordings"
+      return "\(kind) \(Format.percent(correct, of: trials)) (\(correct)/\(trials))"
+        + "  \(Format.decimal(Double(trials) / seconds, 1)) samples/s"
+        + "  \(Format.count(Int(Double(events) / seconds))) events/s"
+        + "  \(Format.decimal(seconds / Double(max(steps, 1)) * 1e6, 1)) us a step"
+        + "  \(hiddenSpikes / max(trials, 1)) hidden spikes a sample"
+    }
+  }
+
+  /// Streams `entries` through `learner`, each as a trial that begins at time 0.
+  ///
+  /// - Parameter labelled: whether the learner is told the classes; without, it predicts only.
+  static func run(
+    _ entries: [LabelledFolder.Entry], on learner: StreamLearner, labelled: Bool, progress: String
+  ) throws -> Result {
+    var result = Result()
+    let bar = ProgressBar(progress, total: entries.count)
+    let before = learner.counters
+    let begin = ContinuousClock.now
+    for entry in entries {
+      let events = try RecordingReader.readAll(path: entry.path)
+      let take = { (prediction: Prediction) in
+        guard prediction.isFinal else { return }
+        result.trials += 1
+        result.correct += prediction.predicted == entry.label ? 1 : 0
+        result.hiddenSpikes += prediction.hiddenSpikes
+        result.lossSum += Double(prediction.loss ?? 0)
+      }
+      learner.add(labels: [StreamLabel(t: 0, label: labelled ? entry.label : nil)])
+      learner.add(events: events, emit: take)
+      learner.endRecording(at: nil, emit: take)
+      bar.update(result.trials, Format.percent(result.correct, of: result.trials))
+    }
+    bar.finish()
+    result.seconds = (ContinuousClock.now - begin).inSeconds
+    result.events = learner.counters.events - before.events
+    result.steps = learner.counters.steps - before.steps
+    return result
+  }
+
+  /// Largest resident memory of this process so far, in MB.
+  static func peakMemory() -> Double {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Double(usage.ru_maxrss) / 1024
+  }
+}
