@@ -40,7 +40,8 @@ public struct PollItem {
   /// Whether the last wait found room to send.
   public var isWritable: Bool { seen & Int16(ZMQ_POLLOUT) != 0 }
 
-  /// Whether the last wait found a file descriptor broken or hung up. Never true for sockets.
+  /// Whether the last wait found a file descriptor broken, hung up or closed. Never true for
+  /// sockets.
   public var hasFailed: Bool { seen & Int16(ZMQ_POLLERR) != 0 }
 
   func request() throws(TransportError) -> zmq_pollitem_t {

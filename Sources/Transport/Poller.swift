@@ -9,7 +9,7 @@ public enum Poller {
   /// - Parameter timeout: How long to wait, rounded up to milliseconds; zero looks and returns, nil
   ///   waits forever.
   /// - Returns: The number of items that are ready.
-  /// - Throws: `.terminated`, `.closed` if a socket is gone, `.system(EBADF)` if a descriptor is.
+  /// - Throws: `.terminated`, `.closed` if a socket is gone.
   @discardableResult
   public static func wait(
     _ items: inout [PollItem], timeout: Duration?

@@ -1,7 +1,8 @@
 import CZMQ
 import Glibc
 
-/// A libzmq socket. It has one owner, closes with it, and keeps its context alive.
+/// A libzmq socket. It has one owner, closes with it, and keeps its context alive. Its addresses
+/// are free a moment later, when libzmq's threads have seen that it is gone.
 ///
 /// A socket is used by one thread at a time. It may be opened on one thread and handed over to
 /// another (that is what `Sendable` allows: a class that owns it may run on its own thread), as
