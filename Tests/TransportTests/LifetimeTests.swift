@@ -60,6 +60,10 @@ import Transport
       let started = DispatchSemaphore(value: 0)
       let target = Target()
       let receiver = Running {
+        // The test runs on a thread of libdispatch, which blocks signals and hands that down.
+        var all = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_UNBLOCK, &all, nil)
         target.thread = pthread_self()
         started.signal()
         return try polls
