@@ -98,11 +98,12 @@ public struct SaccadeScene: Sendable {
     let width = geometry.width + 2 * margin
     let height = geometry.height + 2 * margin
     let fit = min(
-      Double(geometry.width) / (Double(image.width) + parameters.amplitude),
-      Double(geometry.height) / (Double(image.height) + parameters.amplitude))
-    let magnification = parameters.magnification ?? min(1, fit)
+      (Double(geometry.width) - parameters.amplitude) / Double(image.width),
+      (Double(geometry.height) - parameters.amplitude) / Double(image.height))
+    let magnification = parameters.magnification ?? max(1e-3, min(1, fit))
     // Several points for each sensor pixel where the image is shrunk: one would miss thin lines.
-    let points = max(1, Int((1 / magnification).rounded(.up)))
+    // Not more than 16 x 16, so that a huge image costs no more than a large one.
+    let points = min(16, max(1, Int((1 / magnification).rounded(.up))))
     let share = 1 / Double(points * points)
     var plane = [Float](repeating: 0, count: width * height)
     for row in 0..<height {
