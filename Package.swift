@@ -25,8 +25,9 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CZMQ", providers: [.apt(["libzmq3-dev"])]),
     .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Transport", dependencies: ["CZMQ"]),
-    .target(name: "Events", dependencies: ["CSodium"]),
+    .target(name: "Events", dependencies: ["CSodium", "CZlib"]),
     .target(name: "Learning", dependencies: ["Events"]),
     .target(
       name: "Service",
