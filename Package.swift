@@ -38,13 +38,16 @@ let package = Package(
     .target(
       name: "ToolSupport",
       dependencies: [
-        "Service", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Service", "Events",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/support"),
     .executableTarget(
       name: "afferent",
       dependencies: [
-        "ToolSupport",
+        "ToolSupport", "Service", "Learning",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ]),
     tool("replay"),

@@ -103,6 +103,18 @@ extension Network<Float> {
     return Safetensors(tensors: tensors)
   }
 
+  /// Whether weights changed since the last delta.
+  public var hasChanges: Bool {
+    settleWeights()
+    return input.hasChanges || readout.hasChanges
+  }
+
+  /// What ``deltaMessage()`` would have told is not told.
+  public func forgetChanges() {
+    settleWeights()
+    for connection in [input, readout] { _ = connection.takeChangedRows() }
+  }
+
   /// ``ModelWeights/digest`` of the weights as they are now.
   public var weightsDigest: String {
     var hash = SHA256()

@@ -18,6 +18,9 @@ public final class Connection<Scalar: LearningScalar> {
     changed.insert(row)
   }
 
+  /// Whether rows changed since ``takeChangedRows()`` was last called.
+  var hasChanges: Bool { !changed.members.isEmpty }
+
   /// Rows that changed since this was last called, ascending.
   func takeChangedRows() -> [Int32] {
     defer { changed.removeAll() }

@@ -98,10 +98,17 @@ extension EngineConfiguration {
         let list = items.compactMap(\.string).map { "\"\($0)\"" }.joined(separator: ", ")
         lines.append("\(indent)\(name): [\(list)]\(comment)")
       default:
-        let text = value.string ?? ""
-        lines.append("\(indent)\(name): \(text.isEmpty ? "\"\"" : text)\(comment)")
+        lines.append("\(indent)\(name): \(plain(value))\(comment)")
       }
     }
+  }
+
+  /// A value as a person would write it: 0.3 and not 3e-1.
+  private static func plain(_ value: Node) -> String {
+    let text = value.string ?? ""
+    if text.isEmpty { return "\"\"" }
+    guard text.contains("e"), let number = Double(text) else { return text }
+    return "\(number)"
   }
 
   private static func explain(_ error: DecodingError) -> String {

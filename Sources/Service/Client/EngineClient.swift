@@ -1,0 +1,67 @@
+import Learning
+import Transport
+
+/// Asks a running engine.
+public final class EngineClient {
+  private var client: RequestClient
+
+  /// - Parameter endpoint: the engine's request socket.
+  /// - Throws: ``TransportError`` for a bad endpoint; that nobody is there shows with the first question.
+  public init(_ endpoint: String, in context: Context) throws(TransportError) {
+    client = try RequestClient(endpoint, in: context)
+  }
+
+  /// How the engine is.
+  ///
+  /// - Parameter digest: also the digest of its weights, as they are after all messages that it has worked off.
+  /// - Throws: ``TransportError`` when nobody answers in time, ``EngineAnswerError`` for an answer that is none.
+  public func status(
+    digest: Bool = false, timeout: Duration = .seconds(5)
+  ) throws -> EngineStatus {
+    let question = EngineRequest(request: .status, digest: digest ? true : nil)
+    let answer = try client.request(
+      Frame(adopting: ServiceJSON.encode(question)), timeout: timeout)
+    guard let body = answer.last else { throw EngineAnswerError("an empty answer") }
+    return try decode(EngineStatus.self, body)
+  }
+
+  /// All weights and their number.
+  ///
+  /// - Throws: as ``status(digest:timeout:)``.
+  public func snapshot(
+    timeout: Duration = .seconds(10)
+  ) throws -> (header: WeightsHeader, weights: ModelWeights) {
+    let question = EngineRequest(request: .snapshot)
+    let answer = try client.request(
+      Frame(adopting: ServiceJSON.encode(question)), timeout: timeout)
+    guard answer.count >= 2 else { throw refusal(answer) }
+    let header = try decode(WeightsHeader.self, answer[answer.count - 2])
+    return (header, try ModelWeights(full: Safetensors(answer[answer.count - 1].bytes)))
+  }
+
+  private func decode<T: Decodable>(_ type: T.Type, _ frame: Frame) throws -> T {
+    do {
+      return try ServiceJSON.decode(type, from: frame.bytes)
+    } catch {
+      throw refusal([frame])
+    }
+  }
+
+  private func refusal(_ answer: [Frame]) -> EngineAnswerError {
+    if let body = answer.last,
+      let refusal = try? ServiceJSON.decode(RequestRefusal.self, from: body.bytes)
+    {
+      return EngineAnswerError("the engine says: \(refusal.error)")
+    }
+    return EngineAnswerError("the answer is not one of an engine")
+  }
+}
+
+/// An answer that cannot be used.
+public struct EngineAnswerError: Error, CustomStringConvertible, Sendable {
+  public let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}

@@ -1,0 +1,46 @@
+import Transport
+
+/// Receives what an engine publishes.
+public final class OutputSubscriber {
+  private let socket: Socket
+
+  /// - Parameters:
+  ///   - endpoint: the engine's output socket.
+  ///   - topics: prefixes such as `prediction/`.
+  ///   - queue: messages that may wait here.
+  /// - Throws: ``TransportError``.
+  public init(
+    _ endpoint: String, topics: [String], queue: Int = 100_000, in context: Context
+  ) throws(TransportError) {
+    var options = SocketOptions()
+    options.receiveHighWaterMark = queue
+    socket = try Socket(.subscribe, in: context, options: options)
+    for topic in topics { try socket.subscribe(topic) }
+    try socket.attach(endpoint, default: .connect)
+  }
+
+  /// The next message, its topic and the other frames; nothing when none came in time.
+  ///
+  /// - Throws: ``TransportError``.
+  public func receive(
+    timeout: Duration
+  ) throws(TransportError) -> (topic: String, frames: [[UInt8]])? {
+    guard let message = try socket.receive(timeout: timeout), let first = message.first else {
+      return nil
+    }
+    return (String(decoding: first.bytes, as: UTF8.self), message.dropFirst().map(\.bytes))
+  }
+
+  /// The next prediction; other messages are passed over.
+  ///
+  /// - Throws: ``TransportError``.
+  public func prediction(timeout: Duration) throws(TransportError) -> PredictionMessage? {
+    while let (topic, frames) = try receive(timeout: timeout) {
+      guard topic.hasPrefix("prediction/"), let body = frames.first,
+        let prediction = try? ServiceJSON.decode(PredictionMessage.self, from: body)
+      else { continue }
+      return prediction
+    }
+    return nil
+  }
+}

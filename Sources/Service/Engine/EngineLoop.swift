@@ -1,0 +1,171 @@
+import Events
+import Learning
+import Logging
+import Synchronization
+
+/// The engine's thread: owns the network and every stream's state, and is the only writer of weights.
+final class EngineLoop: @unchecked Sendable {
+  // Everything but `inbox`, `outbox` and `metrics` is touched by `run()` only, after `init`.
+  private let configuration: EngineConfiguration
+  private let geometry: SensorGeometry
+  private let network: Network<Float>
+  private let inbox: Inbox<StreamItem>
+  private let outbox: Outbox
+  private let metrics: Metrics
+  private let logger: Logger
+  private var streams: [String: StreamLearner] = [:]
+  private var retired = StreamCounters()
+  /// Late events of each source before its present session.
+  private var earlierLate: [String: Int] = [:]
+  private var predictions: UInt64 = 0
+  private var weightsSequence: UInt64 = 0
+  private var trialsSinceDelta = 0
+  private var busy = Duration.zero
+
+  init(
+    _ configuration: EngineConfiguration, network: Network<Float>, geometry: SensorGeometry,
+    inbox: Inbox<StreamItem>, outbox: Outbox, metrics: Metrics, logger: Logger
+  ) {
+    self.configuration = configuration
+    self.network = network
+    self.geometry = geometry
+    self.inbox = inbox
+    self.outbox = outbox
+    self.metrics = metrics
+    self.logger = logger
+    network.forgetChanges()
+  }
+
+  /// Works until the inbox is closed and empty.
+  func run() {
+    while let item = inbox.pop() {
+      switch item {
+      case .events(
+        let source, let session, let sequence, let restarted, let events, let labels, let end):
+        let begin = ContinuousClock.now
+        let stream = stream(source)
+        if restarted {
+          stream.restart()
+          earlierLate[source] = stream.counters.lateEvents
+        }
+        stream.add(labels: labels)
+        stream.add(events: events) { publish($0, source) }
+        if let end { stream.endRecording(at: end.time) { publish($0, source) } }
+        busy += begin.duration(to: .now)
+        acknowledge(source, session, sequence, events.count, stream)
+      case .labels(let source, let labels):
+        stream(source).add(labels: labels)
+      case .forget(let source):
+        if let counters = streams.removeValue(forKey: source)?.counters { retired += counters }
+        earlierLate[source] = nil
+      case .request(let question):
+        answer(question)
+      }
+    }
+  }
+
+  private func stream(_ source: String) -> StreamLearner {
+    if let stream = streams[source] { return stream }
+    let stream = StreamLearner(
+      network: network, geometry: geometry, isLearning: configuration.learning.enabled,
+      predictEvery: configuration.predictionSteps)
+    streams[source] = stream
+    return stream
+  }
+
+  private func acknowledge(
+    _ source: String, _ session: Int, _ sequence: UInt64, _ events: Int, _ stream: StreamLearner
+  ) {
+    let totals = streams.values.reduce(into: retired) { $0 += $1.counters }
+    let seconds = busy.seconds
+    metrics.update {
+      $0.stream = totals
+      $0.busy = seconds
+      $0.weightsSequence = weightsSequence
+      // A message of an earlier session must not pass for one of the present one.
+      guard $0.sources[source]?.session == session else { return }
+      $0.sources[source]?.acknowledged = sequence
+      $0.sources[source]?.eventsDone += events
+      $0.sources[source]?.lateEvents =
+        stream.counters.lateEvents - earlierLate[source, default: 0]
+    }
+  }
+
+  // MARK: - What goes out
+
+  private func publish(_ prediction: Prediction, _ source: String) {
+    let message = PredictionMessage(
+      prediction, model: configuration.model, source: source, sequence: predictions,
+      weightsSequence: weightsSequence)
+    predictions += 1
+    let json = ServiceJSON.encode(message)
+    let model = configuration.model
+    outbox.push(.publish([Array("prediction/\(model)/".utf8), json]))
+    outbox.push(.publish([Array("latest/\(model)/ ".utf8) + json]))
+    if prediction.isFinal, let correct = prediction.isCorrect { metrics.count(correct: correct) }
+    if prediction.learned { trialLearned() }
+  }
+
+  private func trialLearned() {
+    trialsSinceDelta += 1
+    let every = configuration.weights.everyTrials
+    if every == 0 || trialsSinceDelta >= every { cutDelta() }
+  }
+
+  /// Gives the weights a new number, and tells whoever follows them what changed.
+  private func cutDelta() {
+    trialsSinceDelta = 0
+    let base = weightsSequence
+    weightsSequence += 1
+    guard configuration.weights.everyTrials > 0, metrics.wantsWeights.load(ordering: .relaxed)
+    else {
+      network.forgetChanges()
+      return
+    }
+    let header = WeightsHeader(
+      model: configuration.model, kind: .delta, sequence: weightsSequence, baseSequence: base)
+    let body = network.deltaMessage().encoded()
+    outbox.push(
+      .publish([
+        Array("weights/\(configuration.model)/".utf8), ServiceJSON.encode(header), body,
+      ]))
+  }
+
+  private func answer(_ question: StreamItem.Question) {
+    // What is told gets a number of its own if anything has changed: deltas continue from it.
+    if network.hasChanges { cutDelta() }
+    switch question.kind {
+    case .statusWithDigest:
+      var status = metrics.status(inbox: inbox, outbox: outbox)
+      status.weightsSequence = weightsSequence
+      status.weightsDigest = network.weightsDigest
+      outbox.push(.reply(question.envelope + [ServiceJSON.encode(status)]))
+    case .snapshot:
+      let header = WeightsHeader(
+        model: configuration.model, kind: .full, sequence: weightsSequence, baseSequence: nil)
+      outbox.push(
+        .reply(
+          question.envelope + [ServiceJSON.encode(header), network.fullMessage().encoded()]))
+    }
+  }
+}
+
+extension StreamCounters {
+  static func += (left: inout StreamCounters, right: StreamCounters) {
+    left.events += right.events
+    left.lateEvents += right.lateEvents
+    left.steps += right.steps
+    left.trials += right.trials
+    left.trialsLearned += right.trialsLearned
+    left.lateLabels += right.lateLabels
+    left.droppedLabels += right.droppedLabels
+    left.timeJumps += right.timeJumps
+    left.restarts += right.restarts
+  }
+}
+
+extension Duration {
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

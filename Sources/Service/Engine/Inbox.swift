@@ -1,0 +1,98 @@
+import Foundation
+
+/// A bounded queue between two threads: whoever fills it waits while it is full, so that memory stays bounded and
+/// back-pressure reaches the sender. Urgent items overtake and never wait.
+final class Inbox<Item: Sendable>: @unchecked Sendable {
+  // Everything mutable below is touched with `condition` locked only.
+  private let condition = NSCondition()
+  let limit: Int
+  let byteLimit: Int
+  private var items: [(item: Item, bytes: Int)] = []
+  private var head = 0
+  private var bytes = 0
+  private var urgent: [Item] = []
+  private var isClosed = false
+
+  /// - Parameters:
+  ///   - limit: items that may wait.
+  ///   - byteLimit: bytes that may wait; a single item may be larger.
+  init(limit: Int, byteLimit: Int = .max) {
+    self.limit = limit
+    self.byteLimit = byteLimit
+  }
+
+  /// Items and bytes that wait.
+  var depth: (items: Int, bytes: Int) {
+    condition.lock()
+    defer { condition.unlock() }
+    return (items.count - head, bytes)
+  }
+
+  /// Adds an item, waiting while the queue is full.
+  ///
+  /// - Returns: false if the queue is closed; the item is dropped then.
+  @discardableResult
+  func push(_ item: Item, bytes size: Int = 0) -> Bool {
+    condition.lock()
+    defer { condition.unlock() }
+    while !isClosed, items.count - head >= limit || (items.count > head && bytes + size > byteLimit)
+    {
+      condition.wait()
+    }
+    guard !isClosed else { return false }
+    items.append((item, size))
+    bytes += size
+    condition.broadcast()
+    return true
+  }
+
+  /// Adds an item that overtakes all others.
+  func pushUrgent(_ item: Item) {
+    condition.lock()
+    defer { condition.unlock() }
+    guard !isClosed else { return }
+    urgent.append(item)
+    condition.broadcast()
+  }
+
+  /// The next item; waits for one. Nothing once the queue is closed and empty.
+  func pop() -> Item? {
+    condition.lock()
+    defer { condition.unlock() }
+    while urgent.isEmpty, items.count == head, !isClosed { condition.wait() }
+    if !urgent.isEmpty { return urgent.removeFirst() }
+    return takeFirst()
+  }
+
+  /// The next item if there is one.
+  func popIfPresent() -> Item? {
+    condition.lock()
+    defer { condition.unlock() }
+    if !urgent.isEmpty { return urgent.removeFirst() }
+    return takeFirst()
+  }
+
+  /// Ends the queue: nothing more goes in, what is in can still be taken out.
+  func close() {
+    condition.lock()
+    defer { condition.unlock() }
+    isClosed = true
+    condition.broadcast()
+  }
+
+  private func takeFirst() -> Item? {
+    guard items.count > head else { return nil }
+    let (item, size) = items[head]
+    head += 1
+    bytes -= size
+    if head == items.count {
+      items.removeAll(keepingCapacity: true)
+      head = 0
+    } else if head >= 1024 {
+      items.removeSubrange(..<head)
+      head = 0
+    }
+    condition.broadcast()
+    return item
+  }
+}

@@ -1,0 +1,202 @@
+import Events
+import Learning
+import Logging
+import Synchronization
+import Transport
+
+/// The ingest thread: owns the inbound socket, checks and orders every message, and hands it to the engine's thread.
+///
+/// A message that is refused is counted, named in the log and dropped; nothing of it is used. When the engine cannot
+/// keep up, this thread waits, libzmq's queues fill, and the publishers feel it: nothing is shed.
+final class IngestLoop: Sendable {
+  private let socket: Socket
+  private let monitor: SocketMonitor
+  private let wakeup: Wakeup
+  private let stopped = Atomic<Bool>(false)
+  private let sessions = Atomic<Int>(0)
+  private let inbox: Inbox<StreamItem>
+  private let metrics: Metrics
+  private let limits: EventMessage.Limits
+  private let sourceLimit: Int
+  private let messageLimit: Int
+  private let logger: Logger
+  /// Where the engine listens, wildcards filled in.
+  let endpoints: [String]
+
+  init(
+    _ configuration: EngineConfiguration, in context: Context, inbox: Inbox<StreamItem>,
+    metrics: Metrics, logger: Logger
+  ) throws {
+    limits = EventMessage.Limits(
+      geometry: try configuration.sensor.geometry(), classes: configuration.learner.classes,
+      longestSpan: Int64(configuration.limits.messageSpan) * 1_000_000)
+    sourceLimit = configuration.limits.sources
+    messageLimit = configuration.limits.messageBytes
+    self.inbox = inbox
+    self.metrics = metrics
+    self.logger = logger
+    wakeup = try Wakeup()
+    var options = SocketOptions()
+    options.receiveHighWaterMark = configuration.limits.queue
+    options.maxMessageSize = configuration.limits.messageBytes
+    options.heartbeat = Heartbeat(interval: .seconds(5), timeout: .seconds(15))
+    socket = try Socket(.subscribe, in: context, options: options)
+    monitor = try SocketMonitor(socket, named: "events", in: context)
+    for prefix in Topic.inboundPrefixes { try socket.subscribe(prefix) }
+    var endpoints: [String] = []
+    for endpoint in configuration.endpoints.events {
+      endpoints.append(try socket.attach(endpoint, default: .bind))
+    }
+    self.endpoints = endpoints
+  }
+
+  /// Ends ``run()`` from another thread.
+  func stop() {
+    stopped.store(true, ordering: .releasing)
+    wakeup.signal()
+  }
+
+  /// Works until ``stop()``.
+  func run() throws {
+    var sources: [String: SourceIntake] = [:]
+    var log = RateLimitedLog(logger)
+    var items = [
+      socket.pollItem(for: .readable), monitor.pollItem,
+      PollItem(fileDescriptor: wakeup.fileDescriptor),
+    ]
+    while !stopped.load(ordering: .acquiring) {
+      try Poller.wait(&items, timeout: nil)
+      while let event = try monitor.next() { note(event, &log) }
+      while !stopped.load(ordering: .acquiring), let frames = try socket.receive(wait: false) {
+        take(frames, &sources, &log)
+      }
+    }
+  }
+
+  private func take(
+    _ frames: [Frame], _ sources: inout [String: SourceIntake], _ log: inout RateLimitedLog
+  ) {
+    do {
+      guard frames.count <= 4 else {
+        throw WireError(.frames, "\(frames.count) frames; no message takes more than 4")
+      }
+      let message = try withBytes(of: frames) { buffers throws(WireError) in
+        try EventMessage.decode(buffers, limits: limits)
+      }
+      switch message {
+      case .labels(let source, let labels):
+        try admit(source, &sources)
+        metrics.update { $0.messages += 1 }
+        inbox.push(.labels(source: source, labels: labels))
+      case .events(let source, let header, let events, let labels):
+        try admit(source, &sources)
+        if var intake = sources[source] {
+          take(source, header, events, labels, &intake, &log)
+          sources[source] = intake
+        }
+      }
+    } catch let error as WireError {
+      refuse(error, frames, &log)
+    } catch {
+      refuse(WireError(.header, "\(error)"), frames, &log)
+    }
+  }
+
+  private func take(
+    _ source: String, _ header: EventHeader, _ events: EventBatch, _ labels: [StreamLabel],
+    _ intake: inout SourceIntake, _ log: inout RateLimitedLog
+  ) {
+    switch intake.receive(header, events, labels) {
+    case .duplicate:
+      metrics.update {
+        $0.duplicates += 1
+        $0.sources[source]?.duplicates += 1
+      }
+      log.warn("duplicate", "\(source): message \(header.sequence) came twice; dropped")
+    case .accepted(let missing, let restarted, let events, let labels):
+      if restarted { intake.session = nextSession() }
+      let session = intake.session
+      metrics.update {
+        $0.messages += 1
+        $0.eventsReceived += events.count
+        $0.missingMessages += missing
+        if restarted { $0.sources[source] = .init(session: session) }
+        $0.sources[source]?.messages += 1
+        $0.sources[source]?.events += events.count
+        $0.sources[source]?.missingMessages += missing
+      }
+      if missing > 0 {
+        log.warn("gap", "\(source): \(missing) messages before \(header.sequence) did not arrive")
+      }
+      let end =
+        header.endOfRecording
+        ? StreamItem.RecordingEnd(time: header.tEnd.map { intake.streamTime($0) }) : nil
+      inbox.push(
+        .events(
+          source: source, session: session, sequence: header.sequence, restarted: restarted,
+          events: events, labels: labels, end: end),
+        bytes: events.count * 13)
+    }
+  }
+
+  /// Makes room for a source, if need be in place of one whose recording has ended.
+  private func admit(
+    _ source: String, _ sources: inout [String: SourceIntake]
+  ) throws(WireError) {
+    guard sources[source] == nil else { return }
+    if sources.count >= sourceLimit {
+      guard let idle = sources.filter({ $0.value.isIdle }).keys.min() else {
+        throw WireError(.sources, "a source \"\(source)\" besides \(sourceLimit) that are at work")
+      }
+      sources[idle] = nil
+      metrics.update { $0.sources[idle] = nil }
+      inbox.push(.forget(source: idle))
+    }
+    let session = nextSession()
+    sources[source] = SourceIntake(session: session)
+    metrics.update { $0.sources[source] = .init(session: session) }
+  }
+
+  private func nextSession() -> Int {
+    sessions.add(1, ordering: .relaxed).newValue
+  }
+
+  private func refuse(_ error: WireError, _ frames: [Frame], _ log: inout RateLimitedLog) {
+    let topic = frames.first.map { String(decoding: $0.bytes.prefix(80), as: UTF8.self) } ?? ""
+    let text = "message on \"\(topic.debugDescription.dropFirst().dropLast())\" refused: \(error)"
+    metrics.update {
+      $0.refused[error.reason.rawValue, default: 0] += 1
+      $0.lastRefusal = text
+    }
+    log.warn(error.reason.rawValue, text)
+  }
+
+  private func note(_ event: SocketMonitor.Event, _ log: inout RateLimitedLog) {
+    switch event {
+    case .connected:
+      metrics.update { $0.connects += 1 }
+    case .disconnected(let endpoint):
+      metrics.update { $0.disconnects += 1 }
+      log.info(
+        "disconnect",
+        "a publisher at \(endpoint) is gone: it left, or was cut off for a message above "
+          + "limits.message_bytes = \(messageLimit)")
+    case .handshakeFailed(let endpoint):
+      log.warn("handshake", "a peer at \(endpoint) was turned away: its handshake failed")
+    }
+  }
+
+  private func withBytes<Result, Failure: Error>(
+    of frames: [Frame], _ body: ([UnsafeRawBufferPointer]) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    func descend(
+      _ buffers: [UnsafeRawBufferPointer]
+    ) throws(Failure) -> Result {
+      guard buffers.count < frames.count else { return try body(buffers) }
+      return try frames[buffers.count].withUnsafeBytes { buffer throws(Failure) in
+        try descend(buffers + [buffer])
+      }
+    }
+    return try descend([])
+  }
+}

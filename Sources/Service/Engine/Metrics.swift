@@ -1,0 +1,73 @@
+import Events
+import Learning
+import Synchronization
+
+/// What all threads of an engine count, and anybody may read.
+final class Metrics: Sendable {
+  private let state: Mutex<EngineStatus>
+  private let recent = Mutex<RecentResults>(RecentResults())
+  private let started = ContinuousClock.now
+  /// Whether somebody listens to weights; decides whether deltas are put together.
+  let wantsWeights = Atomic<Bool>(false)
+
+  init(model: String, learning: Bool) {
+    var status = EngineStatus()
+    status.model = model
+    status.learning = learning
+    state = Mutex(status)
+  }
+
+  /// The status as it is now, with the depths of the queues.
+  func status(inbox: Inbox<StreamItem>, outbox: Outbox) -> EngineStatus {
+    var status = status
+    let depth = inbox.depth
+    status.queue = .init(
+      messages: depth.items, bytes: depth.bytes, messageLimit: inbox.limit,
+      byteLimit: inbox.byteLimit)
+    status.outputQueue = outbox.depth
+    return status
+  }
+
+  /// The status as it is now.
+  var status: EngineStatus {
+    var status = state.withLock { $0 }
+    status.uptime = started.duration(to: .now).seconds
+    if status.labelledTrials > 0 {
+      status.accuracy = Double(status.correctTrials) / Double(status.labelledTrials)
+      status.recentAccuracy = recent.withLock { $0.accuracy }
+    }
+    return status
+  }
+
+  func update(_ change: (inout EngineStatus) -> Void) {
+    state.withLock { change(&$0) }
+  }
+
+  /// Notes the outcome of a labelled trial.
+  func count(correct: Bool) {
+    recent.withLock { $0.append(correct) }
+    update {
+      $0.labelledTrials += 1
+      $0.correctTrials += correct ? 1 : 0
+    }
+  }
+
+  /// The last 100 outcomes.
+  private struct RecentResults {
+    private var results: [Bool] = []
+    private var next = 0
+
+    mutating func append(_ result: Bool) {
+      if results.count < 100 {
+        results.append(result)
+      } else {
+        results[next] = result
+        next = (next + 1) % 100
+      }
+    }
+
+    var accuracy: Double? {
+      results.isEmpty ? nil : Double(results.count { $0 }) / Double(results.count)
+    }
+  }
+}

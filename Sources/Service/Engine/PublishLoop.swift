@@ -1,0 +1,138 @@
+import Events
+import Logging
+import Synchronization
+import Transport
+
+/// The publishing thread: owns the output socket and the request socket.
+///
+/// A consumer that is too slow loses messages, never the engine its pace: the output socket drops what a full queue
+/// cannot take, and sequence numbers tell the consumer.
+final class PublishLoop: Sendable {
+  private let output: Socket
+  private let requests: Socket
+  private let inbox: Inbox<StreamItem>
+  private let outbox: Outbox
+  private let metrics: Metrics
+  private let model: String
+  private let statusEvery: Duration
+  private let stopped = Atomic<Bool>(false)
+  private let logger: Logger
+  /// Where output and requests are served, wildcards filled in.
+  let outputEndpoints: [String]
+  let requestEndpoints: [String]
+
+  init(
+    _ configuration: EngineConfiguration, in context: Context, inbox: Inbox<StreamItem>,
+    outbox: Outbox, metrics: Metrics, logger: Logger
+  ) throws {
+    self.inbox = inbox
+    self.outbox = outbox
+    self.metrics = metrics
+    self.logger = logger
+    model = configuration.model
+    statusEvery = .milliseconds(configuration.status.every)
+    var options = SocketOptions()
+    options.sendHighWaterMark = configuration.limits.outputQueue
+    options.maxMessageSize = 1 << 16
+    options.xpubVerbose = true
+    options.linger = .seconds(1)
+    output = try Socket(.xpub, in: context, options: options)
+    requests = try Socket(.router, in: context, options: options.forRequests)
+    var endpoints: [String] = []
+    for endpoint in configuration.endpoints.output {
+      endpoints.append(try output.attach(endpoint, default: .bind))
+    }
+    outputEndpoints = endpoints
+    endpoints = []
+    for endpoint in configuration.endpoints.requests {
+      endpoints.append(try requests.attach(endpoint, default: .bind))
+    }
+    requestEndpoints = endpoints
+  }
+
+  /// Ends ``run()`` once everything in the outbox is sent.
+  func stop() {
+    stopped.store(true, ordering: .releasing)
+    outbox.wakeup.signal()
+  }
+
+  /// Works until ``stop()``.
+  func run() throws {
+    var items = [
+      output.pollItem(for: .readable), requests.pollItem(for: .readable),
+      PollItem(fileDescriptor: outbox.wakeup.fileDescriptor),
+    ]
+    var subscriptions: [String: Int] = [:]
+    var nextStatus = ContinuousClock.now
+    while true {
+      let stopping = stopped.load(ordering: .acquiring)
+      while let item = outbox.popIfPresent() { try send(item) }
+      let now = ContinuousClock.now
+      if now >= nextStatus || stopping {
+        try publishStatus()
+        nextStatus = now + statusEvery
+      }
+      if stopping { return }
+      try Poller.wait(&items, timeout: now.duration(to: nextStatus))
+      outbox.wakeup.clear()
+      while let message = try output.receive(wait: false) { note(message, &subscriptions) }
+      while let message = try requests.receive(wait: false) { try answer(message) }
+    }
+  }
+
+  private func send(_ item: OutgoingItem) throws {
+    switch item {
+    case .publish(let frames): try output.send(frames.map { Frame(adopting: $0) }, wait: false)
+    case .reply(let frames): try requests.send(frames.map { Frame(adopting: $0) }, wait: false)
+    }
+  }
+
+  private func publishStatus() throws {
+    let frames = [
+      Array("status/\(model)/".utf8),
+      ServiceJSON.encode(metrics.status(inbox: inbox, outbox: outbox)),
+    ]
+    try send(.publish(frames))
+  }
+
+  /// Counts who listens to weights; prefixes that reach `weights/<model>/` count too.
+  private func note(_ message: [Frame], _ subscriptions: inout [String: Int]) {
+    guard let bytes = message.first?.bytes, let first = bytes.first, first <= 1 else { return }
+    let prefix = String(decoding: bytes.dropFirst(), as: UTF8.self)
+    guard "weights/\(model)/".hasPrefix(prefix) else { return }
+    subscriptions[prefix, default: 0] += first == 1 ? 1 : -1
+    if subscriptions[prefix, default: 0] <= 0 { subscriptions[prefix] = nil }
+    metrics.wantsWeights.store(!subscriptions.isEmpty, ordering: .relaxed)
+  }
+
+  /// Questions come from a REQ (identity, empty frame, question) or a DEALER (with or without the empty frame).
+  private func answer(_ message: [Frame]) throws {
+    guard let question = message.last, message.count >= 2, message.count <= 8 else { return }
+    let envelope = message.dropLast().map(\.bytes)
+    do {
+      let request = try ServiceJSON.decode(EngineRequest.self, from: question.bytes)
+      switch request.request {
+      case .status where request.digest != true:
+        try send(
+          .reply(envelope + [ServiceJSON.encode(metrics.status(inbox: inbox, outbox: outbox))]))
+      case .status:
+        inbox.pushUrgent(.request(.init(kind: .statusWithDigest, envelope: envelope)))
+      case .snapshot:
+        inbox.pushUrgent(.request(.init(kind: .snapshot, envelope: envelope)))
+      }
+    } catch is DecodingError {
+      let refusal = RequestRefusal(
+        error: "not a known request; known: {\"request\":\"status\"}, {\"request\":\"snapshot\"}")
+      try send(.reply(envelope + [ServiceJSON.encode(refusal)]))
+    }
+  }
+}
+
+extension SocketOptions {
+  /// The same for a router, which has no subscribers.
+  fileprivate var forRequests: SocketOptions {
+    var options = self
+    options.xpubVerbose = false
+    return options
+  }
+}

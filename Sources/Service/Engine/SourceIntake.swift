@@ -1,0 +1,59 @@
+import Events
+
+/// What the ingest thread knows of one source: where its numbers and its clock stand.
+struct SourceIntake {
+  private var tracker = SequenceTracker()
+  private var clock = ClockUnwrapper()
+  private var hasBegun = false
+  /// See ``EngineStatus/Source/session``.
+  var session: Int
+  /// Whether the last message ended a recording; such a source may make room for another.
+  private(set) var isIdle = true
+
+  init(session: Int) {
+    self.session = session
+  }
+
+  /// A message of events put in order.
+  enum Outcome {
+    case duplicate
+    case accepted(missing: UInt64, restarted: Bool, events: EventBatch, labels: [StreamLabel])
+  }
+
+  mutating func receive(
+    _ header: EventHeader, _ events: EventBatch, _ labels: [StreamLabel]
+  ) -> Outcome {
+    var missing: UInt64 = 0
+    var restarted = false
+    switch tracker.receive(header.sequence) {
+    case .next: break
+    case .gap(let count): missing = count
+    case .duplicate: return .duplicate
+    case .restart:
+      restarted = hasBegun
+      clock = ClockUnwrapper()
+    }
+    hasBegun = true
+    isIdle = header.endOfRecording
+    guard header.encoding == .t32x16y15on1 else {
+      return .accepted(missing: missing, restarted: restarted, events: events, labels: labels)
+    }
+    var unwrapped = EventBatch()
+    unwrapped.reserveCapacity(events.count)
+    let shifted = labels.map { label in
+      var label = label
+      label.t = clock.unwrapped(label.t)
+      label.end = label.end.map { clock.unwrapped($0) }
+      return label
+    }
+    for index in events.indices {
+      var event = events[index]
+      event.t = clock.unwrap(event.t)
+      unwrapped.append(event)
+    }
+    return .accepted(missing: missing, restarted: restarted, events: unwrapped, labels: shifted)
+  }
+
+  /// A time of the publisher's 32-bit clock in stream time.
+  func streamTime(_ time: Int64) -> Int64 { clock.unwrapped(time) }
+}

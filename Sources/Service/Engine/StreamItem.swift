@@ -1,0 +1,38 @@
+import Events
+
+/// What travels from the ingest thread to the engine's thread: checked, ordered, in stream time.
+enum StreamItem: Sendable {
+  /// Events of a source with their labels, and where the recording ends with them, if it does.
+  case events(
+    source: String, session: Int, sequence: UInt64, restarted: Bool, events: EventBatch,
+    labels: [StreamLabel], end: RecordingEnd?)
+  case labels(source: String, labels: [StreamLabel])
+  /// A source made room for another: its membranes and traces may go.
+  case forget(source: String)
+  /// A question that only the owner of the weights can answer.
+  case request(Question)
+
+  /// The end of a recording, at a stated time or after its last event.
+  struct RecordingEnd: Sendable {
+    var time: Int64?
+  }
+
+  /// A request and the frames that lead its answer back.
+  struct Question: Sendable {
+    enum Kind: Sendable {
+      case statusWithDigest
+      case snapshot
+    }
+
+    var kind: Kind
+    var envelope: [[UInt8]]
+  }
+}
+
+/// What travels to the publishing thread.
+enum OutgoingItem: Sendable {
+  /// A message on the output socket.
+  case publish([[UInt8]])
+  /// An answer on the request socket.
+  case reply([[UInt8]])
+}

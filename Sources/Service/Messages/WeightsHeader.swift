@@ -1,0 +1,41 @@
+/// The second frame of a weight message; the third holds safetensors bytes, see ``ModelWeights``.
+public struct WeightsHeader: Codable, Equatable, Sendable {
+  public enum Kind: String, Codable, Sendable {
+    /// All weights.
+    case full
+    /// The new contents of the rows that changed since `base_seq`.
+    case delta
+  }
+
+  public var v = 1
+  public var model: String
+  public var kind: Kind
+  /// Number of the weights that this message leads to.
+  public var sequence: UInt64
+  /// Number of the weights that a delta starts from.
+  public var baseSequence: UInt64?
+
+  private enum CodingKeys: String, CodingKey {
+    case v, model, kind
+    case sequence = "seq"
+    case baseSequence = "base_seq"
+  }
+}
+
+/// A question to the engine's request socket, in JSON: `{"request":"status"}`.
+struct EngineRequest: Codable {
+  enum Name: String, Codable {
+    case status
+    case snapshot
+  }
+
+  var request: Name
+  /// With a status: also the digest of the weights, as they are after what has been worked off.
+  var digest: Bool?
+}
+
+/// The answer to a question that cannot be answered.
+struct RequestRefusal: Codable {
+  var v = 1
+  var error: String
+}

@@ -1,0 +1,132 @@
+import ArgumentParser
+import Foundation
+import Learning
+import Logging
+import Service
+import ToolSupport
+import UnixSignals
+
+@main
+struct Daemon: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "afferent",
+    abstract: "Learn from event streams while they arrive, and publish what is predicted.",
+    discussion: """
+      Events and labels come in on one socket, predictions, weights and status go out on another, questions are answered \
+      on a third. Ends at SIGINT or SIGTERM: works off what has arrived, saves the model, exits with 0.
+
+      EXAMPLES
+        afferent                              listen on tcp://127.0.0.1:5580, 5581 and 5582
+        afferent --at run                     listen on local sockets in the folder run
+        afferent --print-config > my.yaml     all settings with their defaults and meanings
+        afferent --config my.yaml --load model.safetensors --no-learning
+
+      EXIT STATUS
+        0 clean stop, 1 a file or an address cannot be used, 64 bad arguments
+      """)
+
+  @Option(help: "YAML file; what it does not say keeps its default.")
+  var config: String?
+  @Option(
+    help: ArgumentHelp(
+      "Listen here: a folder for local sockets, or tcp://host:port (with the two ports after).",
+      valueName: "address"))
+  var at: EngineAddress?
+  @Option(help: "Seed of the initial weights.")
+  var seed: UInt64?
+  @Option(help: "Read this checkpoint at the start.")
+  var load: String?
+  @Option(help: "Write the checkpoint here at a clean stop; an empty name writes none.")
+  var save: String?
+  @Flag(help: "Predict only: labels score predictions, weights do not move.")
+  var noLearning = false
+  @Flag(help: "Print the configuration as YAML with all defaults, and exit.")
+  var printConfig = false
+  @Flag(help: "Log errors only.")
+  var quiet = false
+
+  func run() async throws {
+    do {
+      let configuration = try settings()
+      if printConfig {
+        print(try configuration.yaml(), terminator: "")
+        return
+      }
+      try await serve(configuration)
+    } catch let code as ExitCode {
+      throw code
+    } catch {
+      Terminal.note("afferent: \(error)")
+      throw ExitStatus.failed
+    }
+  }
+
+  private func settings() throws -> EngineConfiguration {
+    var settings =
+      try config.map { try EngineConfiguration.load(path: $0) } ?? EngineConfiguration()
+    if let at {
+      settings.endpoints.events = [at.events]
+      settings.endpoints.output = [at.output]
+      settings.endpoints.requests = [at.requests]
+    }
+    if let seed { settings.learner.seed = seed }
+    if let load { settings.learning.load = load }
+    if let save { settings.learning.save = save }
+    if noLearning { settings.learning.enabled = false }
+    try settings.validate()
+    return settings
+  }
+
+  private func serve(_ settings: EngineConfiguration) async throws {
+    var logger = Logger(label: "afferent") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = quiet ? .error : .info
+    try makeFolders(for: settings)
+    // Signals are caught before the first thread starts, so none can end the process halfway.
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+    let (failures, failed) = AsyncStream<Void>.makeStream()
+    let engine = try Engine(settings, logger: logger) { _ in failed.yield() }
+    logger.info(
+      "ready",
+      metadata: [
+        "events": "\(engine.endpoints.events.joined(separator: " "))",
+        "output": "\(engine.endpoints.output.joined(separator: " "))",
+        "requests": "\(engine.endpoints.requests.joined(separator: " "))",
+        "sensor": "\(settings.sensor.width)x\(settings.sensor.height)",
+        "learning": "\(settings.learning.enabled)",
+      ])
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { for await _ in signals { break } }
+      group.addTask { for await _ in failures { break } }
+      await group.next()
+      group.cancelAll()
+    }
+    logger.info("stopping")
+    let saved = try engine.stop()
+    let status = engine.status
+    logger.info(
+      "stopped",
+      metadata: [
+        "events": "\(status.stream.events)", "late": "\(status.stream.lateEvents)",
+        "missing_messages": "\(status.missingMessages)",
+        "refused": "\(status.refused.values.reduce(0, +))", "steps": "\(status.stream.steps)",
+        "trials": "\(status.stream.trials)",
+        "accuracy": "\(status.accuracy.map { Format.percent($0) } ?? "-")",
+        "saved": "\(saved ?? "-")",
+      ])
+  }
+
+  /// Folders of local sockets are made where they are missing, for their owner only.
+  private func makeFolders(for settings: EngineConfiguration) throws {
+    let endpoints =
+      settings.endpoints.events + settings.endpoints.output + settings.endpoints.requests
+    for endpoint in endpoints {
+      let text = endpoint.hasPrefix("@") ? String(endpoint.dropFirst()) : endpoint
+      guard text.hasPrefix("ipc://") else { continue }
+      let folder = URL(fileURLWithPath: String(text.dropFirst("ipc://".count)))
+        .deletingLastPathComponent()
+      guard !FileManager.default.fileExists(atPath: folder.path) else { continue }
+      try FileManager.default.createDirectory(
+        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+  }
+}

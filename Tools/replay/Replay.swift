@@ -1,0 +1,108 @@
+import ArgumentParser
+import Events
+import Foundation
+import Service
+import ToolSupport
+
+@main
+struct Replay: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "afferent-replay",
+    abstract: "Stream recordings to an engine.",
+    discussion: """
+      Sends files or a labelled folder (<label>/*.bin), one recording after the other, on one continuous stream time. A \
+      recording of a labelled folder travels with its label, and the engine learns from it; with --unlabelled the label \
+      stays here, and the engine's predictions are held against it.
+
+      At full speed the engine sets the pace: nothing is dropped, and the tool ends when the engine has acknowledged the \
+      last message. Recordings of a folder are shuffled by --seed; in order, files sorted by class are another task, \
+      where each class is learned after, and over, the one before.
+
+      EXAMPLES
+        afferent-replay SampleStreams/Train
+        afferent-replay SampleStreams/Test --unlabelled
+        afferent-replay nmnist/Train --passes 5 --seed 3 --at run
+        afferent-replay recording.bin --speed 1
+
+      EXIT STATUS
+        0 all sent and acknowledged, 1 a file or a socket failed, 3 the engine did not take every event, \
+      4 nobody listens or answers
+      """)
+
+  @Argument(help: "Recordings, or labelled folders.")
+  var paths: [String]
+  @OptionGroup var engine: EngineOptions
+  @Option(help: "Passes over everything.")
+  var passes = 1
+  @Option(help: "Seed of the order of the recordings.")
+  var seed: UInt64 = 1
+  @Flag(help: "Keep the recordings in the order listed.")
+  var inOrder = false
+  @Option(help: "max, or a multiple of real time such as 1 or 0.5.")
+  var speed = Speed.max
+  @Flag(help: "Keep the labels back, and tell how many predictions were right.")
+  var unlabelled = false
+  @Option(help: "Name of the source in topics.")
+  var source = "replay"
+  @Option(help: "Sensor of the recordings.")
+  var geometry = SensorGeometry.nmnist
+  @Option(help: "Most events in one message.")
+  var eventsPerMessage = 512
+  @Option(help: "Encoding of events: t32_x16_y15_on1 or t64_x16_y16_on8.")
+  var encoding = WireEncoding.t32x16y15on1
+  @Option(help: "Header of messages: json or binary.")
+  var header = EventMessageWriter.HeaderForm.binary
+  @Option(help: "Stream time between two recordings, in milliseconds.")
+  var pauseMs = 50
+  @Option(help: "Seconds to wait for a listener, and for an acknowledgement without progress.")
+  var wait = 30.0
+  @Flag(help: "Do not ask the engine: for listeners that only take events.")
+  var noAck = false
+  @Flag(help: "Print the result as one line of JSON.")
+  var json = false
+
+  /// How fast stream time passes.
+  enum Speed: ExpressibleByArgument, Equatable {
+    case max
+    case times(Double)
+
+    init?(argument: String) {
+      if argument == "max" {
+        self = .max
+      } else if let factor = Double(argument), factor > 0, factor.isFinite {
+        self = .times(factor)
+      } else {
+        return nil
+      }
+    }
+
+    var defaultValueDescription: String { "max" }
+  }
+
+  func validate() throws {
+    guard passes >= 1 else { throw ValidationError("--passes must be at least 1") }
+    guard (1...1_000_000).contains(eventsPerMessage) else {
+      throw ValidationError("--events-per-message must be 1 to 1000000")
+    }
+    guard (0...3_600_000).contains(pauseMs) else {
+      throw ValidationError("--pause-ms must be 0 to 3600000")
+    }
+    guard Topic.isSource(source) else {
+      throw ValidationError("--source must be 1 to 64 letters, digits, dots, dashes, underscores")
+    }
+    guard wait > 0 else { throw ValidationError("--wait must be above 0") }
+  }
+
+  func run() throws {
+    try ExitStatus.report("afferent-replay") {
+      let session = try ReplaySession(self)
+      let result = try session.run()
+      if json {
+        try Terminal.json(result)
+      } else {
+        for line in result.text { Terminal.line(line) }
+      }
+      guard result.isLossless else { throw ExitStatus.checkFailed }
+    }
+  }
+}

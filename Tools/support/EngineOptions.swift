@@ -1,0 +1,37 @@
+import ArgumentParser
+import Events
+import Service
+
+/// Where the engine is, for every tool.
+public struct EngineOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where the engine is: a folder for local sockets, or tcp://host:port (with the two ports after).",
+      valueName: "address"))
+  public var at = EngineAddress.default
+
+  public init() {}
+}
+
+extension EngineAddress: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let address = try? EngineAddress(argument) else { return nil }
+    self = address
+  }
+
+  public var defaultValueDescription: String { description }
+}
+
+extension WireEncoding: ExpressibleByArgument {}
+extension EventMessageWriter.HeaderForm: ExpressibleByArgument {}
+
+extension SensorGeometry: ExpressibleByArgument {
+  /// Reads `WIDTHxHEIGHT`.
+  public init?(argument: String) {
+    let sides = argument.split(separator: "x").map { Int($0) ?? 0 }
+    guard sides.count == 2, sides.allSatisfy((1...65536).contains) else { return nil }
+    self.init(width: sides[0], height: sides[1])
+  }
+
+  public var defaultValueDescription: String { description }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Learning
+import Service
+import ToolSupport
+import Transport
+
+/// The engine's counters, once.
+struct StatusView {
+  let json: Bool
+
+  func run(_ address: EngineAddress, _ context: Context) throws {
+    let client = try EngineClient(address.requests, in: context)
+    let status = try client.status(digest: true)
+    guard !json else { return try Terminal.json(status) }
+    let stream = status.stream
+    var rows: [(String, String)] = [
+      ("model", status.model), ("learning", status.learning ? "on" : "off"),
+      ("uptime", Format.decimal(status.uptime, 1) + " s"),
+      ("messages", Format.count(status.messages)),
+      ("events", "\(Format.count(stream.events)) in steps, \(stream.lateEvents) late"),
+      (
+        "lost",
+        "\(status.missingMessages) messages missing, \(status.duplicates) twice, "
+          + "\(status.refused.values.reduce(0, +)) refused"
+      ),
+      ("steps", Format.count(stream.steps)),
+      (
+        "time per step",
+        status.stepMicroseconds.map { Format.decimal($0, 1) + " us" } ?? "-"
+      ),
+      ("trials", "\(stream.trials), \(stream.trialsLearned) learned from"),
+      (
+        "accuracy",
+        status.accuracy.map {
+          "\(Format.percent($0)) progressive, \(Format.percent(status.recentAccuracy ?? 0)) of the last 100"
+        } ?? "-"
+      ),
+      (
+        "queue",
+        "\(status.queue.messages) of \(status.queue.messageLimit) messages, "
+          + "\(Format.count(status.queue.bytes)) bytes"
+      ),
+      ("weights", "number \(status.weightsSequence)"),
+      ("", status.weightsDigest ?? "-"),
+    ]
+    for (reason, count) in status.refused.sorted(by: { $0.key < $1.key }) {
+      rows.append(("refused", "\(reason): \(count)"))
+    }
+    if let last = status.lastRefusal { rows.append(("last refused", last)) }
+    for (name, value) in rows {
+      Terminal.line(name + String(repeating: " ", count: max(1, 15 - name.count)) + value)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Foundation
+import Service
+import ToolSupport
+import Transport
+
+@main
+struct Watch: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "afferent-watch",
+    abstract: "See what an engine predicts and learns.",
+    discussion: """
+      Without a mode: predictions as they come, with progressive accuracy at trials 1, 2, 4, 8 and so on. Ends at \
+      SIGINT, after --seconds or after --trials.
+
+      EXAMPLES
+        afferent-watch                       predictions, for people
+        afferent-watch --json                each prediction as a line of JSON, for programs
+        afferent-watch --status              the engine's counters, once
+        afferent-watch --follow-weights      keep a copy of the weights; at the end compare digests
+
+      EXIT STATUS
+        0 as asked, 1 a socket failed, 3 the copy of the weights differs, 4 nobody answers
+      """)
+
+  @OptionGroup var engine: EngineOptions
+  @Flag(help: "Print JSON, one line each.")
+  var json = false
+  @Flag(help: "Print the engine's counters once, with the digest of its weights.")
+  var status = false
+  @Flag(help: "Take a snapshot of the weights, apply the deltas, and compare digests at the end.")
+  var followWeights = false
+  @Option(help: "End after this many seconds.")
+  var seconds: Double?
+  @Option(help: "End after this many trials.")
+  var trials: Int?
+
+  func run() throws {
+    try ExitStatus.report("afferent-watch") {
+      do {
+        let context = try Context()
+        let until = Deadline(seconds: seconds, trials: trials)
+        if status {
+          try StatusView(json: json).run(engine.at, context)
+        } else if followWeights {
+          try WeightsView(json: json).run(engine.at, context, until)
+        } else {
+          try PredictionView(json: json).run(engine.at, context, until)
+        }
+      } catch let error as TransportError {
+        Terminal.note("afferent-watch: \(error)")
+        throw error.code == .timedOut ? ExitStatus.noAnswer : ExitStatus.failed
+      }
+    }
+  }
+}
+
+/// When to end: at a signal, after a time, after a number of trials.
+struct Deadline {
+  let seconds: Double?
+  let trials: Int?
+  private let begin = ContinuousClock.now
+  private let interrupt: InterruptFlag
+
+  init(seconds: Double?, trials: Int?) {
+    self.seconds = seconds
+    self.trials = trials
+    interrupt = InterruptFlag()
+  }
+
+  func hasPassed(trials done: Int) -> Bool {
+    if interrupt.isRaised { return true }
+    if let trials, done >= trials { return true }
+    if let seconds, begin.duration(to: .now).inSeconds >= seconds { return true }
+    return false
+  }
+}
