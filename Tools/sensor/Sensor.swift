@@ -4,7 +4,7 @@ import ArgumentParser
 struct Sensor: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "afferent-sensor",
-    abstract: "Simulate an event camera: recordings in a folder.",
+    abstract: "Simulate an event camera: recordings in a folder, or a live stream.",
     discussion: """
       SCENES
         glyphs  digits drawn as strokes with random shape, place, slant and pen; as many as wanted
@@ -20,5 +20,5 @@ struct Sensor: ParsableCommand {
 
       A recording depends on the seed, its index and the parameters alone, and is the same on every machine to the bit.
       """,
-    subcommands: [Write.self])
+    subcommands: [Write.self, Live.self])
 }
