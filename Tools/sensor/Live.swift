@@ -12,8 +12,8 @@ struct Live: ParsableCommand {
       millisecond and ends with an end-of-recording message. A message holds the events of a few milliseconds and goes \
       out when these are over; where nothing happened, none does.
 
-      A camera does not wait: messages that cannot be handed over are counted and lost. For a stream without loss, \
-      write recordings and replay them.
+      A camera does not wait: a subscriber that falls behind loses messages, and sees the gap in their sequence numbers. \
+      For a stream without loss, write recordings and replay them.
 
       Ctrl-C ends the recording and the stream; a second one ends the program at once.
 

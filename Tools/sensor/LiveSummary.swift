@@ -12,7 +12,7 @@ struct LiveSummary: Encodable {
   var messages = 0
   /// Bytes of all frames.
   var bytes = 0
-  /// Messages that could not be handed over.
+  /// Messages that the publisher could not hand over. What a slow subscriber loses of its own queue, it alone sees.
   var unsentMessages = 0
   /// Messages that nobody had asked for when they went out.
   var unheardMessages = 0
