@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 
 /// Whether the user asked to end, by Ctrl-C or `kill`. Asking twice ends the program at once.
-final class Interruption {
+public final class Interruption {
   private final class Requests: Sendable {
     let count = Atomic<Int>(0)
   }
@@ -11,7 +11,7 @@ final class Interruption {
   private let requests = Requests()
   private let sources: [any DispatchSourceSignal]
 
-  init() {
+  public init() {
     let requests = requests
     sources = [SIGINT, SIGTERM].map { number in
       // Its default would end the program before the source hears of it.
@@ -29,5 +29,5 @@ final class Interruption {
     for source in sources { source.cancel() }
   }
 
-  var isRequested: Bool { requests.count.load(ordering: .relaxed) > 0 }
+  public var isRequested: Bool { requests.count.load(ordering: .relaxed) > 0 }
 }
