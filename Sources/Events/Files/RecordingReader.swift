@@ -66,7 +66,7 @@ public final class RecordingReader {
       throw .file(path: path, reason: "cannot be read: \(error.localizedDescription)")
     }
     guard let data, !data.isEmpty else {
-      try decoder.finish()
+      try decoder.finish(path: path)
       return false
     }
     data.withUnsafeBytes { decoder.decode($0, into: &batch) }
