@@ -43,11 +43,13 @@ public enum NMNISTCodec {
 
     /// Ends the file.
     ///
-    /// - Throws: ``RecordingError/truncated(offset:bytes:recordSize:)`` if bytes of an unfinished record are left.
-    public func finish() throws(RecordingError) {
+    /// - Parameter path: the file, named by the error.
+    /// - Throws: ``RecordingError/truncated(path:offset:bytes:recordSize:)`` if bytes of an unfinished record are left.
+    public func finish(path: String? = nil) throws(RecordingError) {
       guard carried.isEmpty else {
         throw .truncated(
-          offset: offset - carried.count, bytes: carried.count, recordSize: NMNISTCodec.recordSize)
+          path: path, offset: offset - carried.count, bytes: carried.count,
+          recordSize: NMNISTCodec.recordSize)
       }
     }
 
