@@ -24,8 +24,7 @@ struct Inspect: ParsableCommand {
   var json = false
   @Option(
     help: ArgumentHelp(
-      "The sensor, such as 34x34, where the file does not state it.", valueName: "WxH"),
-    transform: SensorGeometry.init(argument:))
+      "The sensor, such as 34x34, where the file does not state it.", valueName: "WxH"))
   var geometry: SensorGeometry?
 
   func run() throws {

@@ -87,8 +87,8 @@ public enum NMNISTCodec {
         let event = batch[position]
         guard event.x < 256 else { throw refused("x", Int64(event.x), "0 to 255") }
         guard event.y < 240 else { throw refused("y", Int64(event.y), "0 to 239") }
-        guard event.t >= overflow, event.t < 1 << 40 else {
-          throw refused("t", event.t, "\(overflow) to 2^40 us here")
+        guard event.t >= overflow, event.t < 1 << 33 else {
+          throw refused("t", event.t, "\(overflow) to 2^33 us here")
         }
         while event.t - overflow > NMNISTCodec.timeMask {
           bytes.append(contentsOf: [0, NMNISTCodec.overflowRow, 0, 0, 0])

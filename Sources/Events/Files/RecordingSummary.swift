@@ -71,7 +71,7 @@ public struct RecordingSummary: Codable, Equatable, Sendable {
   /// Files of five-byte records do not say their sensor: N-MNIST is 34x34, N-Caltech101 at most 240x180, and the
   /// format itself ends at 256x240.
   private static func smallestUsualSensor(x: Int, y: Int) -> SensorGeometry {
-    let usual = [SensorGeometry.nmnist, SensorGeometry(width: 240, height: 180)]
+    let usual = [(34, 34), (128, 128), (240, 180)].map(SensorGeometry.init(width:height:))
     return usual.first { x < $0.width && y < $0.height } ?? largestSensor
   }
 }

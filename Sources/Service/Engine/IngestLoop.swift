@@ -119,11 +119,11 @@ final class IngestLoop: Sendable {
       metrics.update {
         $0.messages += 1
         $0.eventsReceived += events.count
-        $0.missingMessages += missing
+        $0.missingMessages.addSaturating(missing)
         if restarted { $0.sources[source] = .init(session: session) }
         $0.sources[source]?.messages += 1
         $0.sources[source]?.events += events.count
-        $0.sources[source]?.missingMessages += missing
+        $0.sources[source]?.missingMessages.addSaturating(missing)
       }
       if missing > 0 {
         log.warn("gap", "\(source): \(missing) messages before \(header.sequence) did not arrive")
@@ -198,5 +198,13 @@ final class IngestLoop: Sendable {
       }
     }
     return try descend([])
+  }
+}
+
+extension UInt64 {
+  /// A hostile publisher's numbers may leave gaps of any size.
+  fileprivate mutating func addSaturating(_ other: UInt64) {
+    let (sum, overflow) = addingReportingOverflow(other)
+    self = overflow ? .max : sum
   }
 }
