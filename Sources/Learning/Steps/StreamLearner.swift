@@ -7,6 +7,7 @@ import Events
 ///
 /// - A trial begins where a label says, with a step of its own, and ends at the label's end, at the next label or with
 ///   the recording. With a label it is learned from; without, it is predicted only.
+/// - Between trials time goes on: the steps after a trial follow its last one.
 /// - An event whose step has closed is dropped and counted.
 /// - A silence longer than the configured gap clears membranes and traces instead of being stepped through.
 public final class StreamLearner {
@@ -119,10 +120,6 @@ public final class StreamLearner {
       }
       if time >= open + stepper.dt { advance(to: time, emit) }
     } else {
-      if let newest = newestEvent, time < newest {
-        counters.lateEvents += 1
-        return
-      }
       stepper.start(at: gridTime(time))
     }
     newestEvent = max(newestEvent ?? time, time)
@@ -130,7 +127,7 @@ public final class StreamLearner {
     stepper.insert(address)
   }
 
-  /// Outside trials steps begin at multiples of dt.
+  /// A stream that begins without a trial has its steps at multiples of dt.
   private func gridTime(_ time: Int64) -> Int64 {
     let remainder = time % stepper.dt
     return time - (remainder < 0 ? remainder + stepper.dt : remainder)
@@ -197,7 +194,8 @@ public final class StreamLearner {
   private func applyLabels(upTo time: Int64, _ emit: (Prediction) -> Void) {
     while let label = labels.first, label.t <= time {
       labels.removeFirst()
-      finishSteps(before: min(label.t, trial?.end ?? label.t), emit)
+      endTrialIfOver(at: label.t, emit)
+      finishSteps(before: label.t, emit)
       endTrial(emit)
       beginTrial(label)
     }
@@ -224,7 +222,7 @@ public final class StreamLearner {
     guard let end = trial?.end, end <= time else { return }
     finishSteps(before: end, emit)
     endTrial(emit)
-    stepper.discard()
+    stepper.start(at: end)
   }
 
   private func endTrial(_ emit: (Prediction) -> Void) {
