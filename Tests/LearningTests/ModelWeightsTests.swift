@@ -84,7 +84,8 @@ struct BrokenDelta: Sendable, CustomTestStringConvertible {
   @Test func theDigestIsThatOfTheBytes() throws {
     let weights = try ModelWeights(
       full: Safetensors(tensors: [
-        .init(name: "b", shape: [1, 2], floats: [1, 2]), .init(name: "a", shape: [1, 1], floats: [3]),
+        .init(name: "b", shape: [1, 2], floats: [1, 2]),
+        .init(name: "a", shape: [1, 1], floats: [3]),
       ]))
     var hash = SHA256()
     for number in [3, 1, 2] as [Float] {

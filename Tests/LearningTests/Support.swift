@@ -60,6 +60,15 @@ func randomEvents(
   }
 }
 
+/// Random events of a 6x6 sensor in a range of stream time.
+func events(
+  _ range: Range<Int64>, meanInterval: Double = 200, seed: UInt64 = 13
+) -> [Event] {
+  randomEvents(
+    SensorGeometry(width: 6, height: 6), from: range.lowerBound,
+    duration: range.upperBound - range.lowerBound, meanInterval: meanInterval, seed: seed)
+}
+
 /// What a recording left behind, for comparisons.
 struct Outcome: Equatable {
   var digest: String

@@ -4,14 +4,6 @@ import Testing
 
 private let geometry = SensorGeometry(width: 6, height: 6)
 
-private func events(
-  _ range: Range<Int64>, meanInterval: Double = 200, seed: UInt64 = 11
-) -> [Event] {
-  randomEvents(
-    geometry, from: range.lowerBound, duration: range.upperBound - range.lowerBound,
-    meanInterval: meanInterval, seed: seed)
-}
-
 private func configuration(
   _ way: Way, _ change: (inout LearnerConfiguration) -> Void = { _ in }
 ) -> LearnerConfiguration {
