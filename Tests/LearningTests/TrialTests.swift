@@ -31,6 +31,8 @@ private func configuration(
     if way != .sgdByStep {
       #expect(try digest == Session(configuration(way)).network.weightsDigest)
     }
+    session.send([Event(t: 50_000, x: 0, y: 0, on: true)])
+    #expect(session.finals.count == 1, "the end is not part of the trial")
     session.send(events(50_000..<90_000))
     #expect(session.finals.count == 1)
     #expect(session.finals.first?.trial?.begin == 0)
