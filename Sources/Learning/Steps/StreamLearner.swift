@@ -214,9 +214,12 @@ public final class StreamLearner {
 
   /// A label that comes while its trial is under way.
   private func nameTrial(_ label: StreamLabel) {
-    trial?.description.label = label.label
-    trial?.end = label.end ?? trial?.end
-    trial?.learns = isLearning
+    guard var named = trial else { return }
+    named.description.label = label.label
+    named.description.name = label.name ?? named.description.name
+    named.end = label.end ?? named.end
+    named.learns = isLearning
+    trial = named
   }
 
   @inline(__always)
