@@ -87,7 +87,8 @@ final class IngestLoop: Sendable {
       case .labels(let source, let labels):
         try admit(source, &sources)
         metrics.update { $0.messages += 1 }
-        inbox.push(.labels(source: source, labels: labels))
+        let shifted = sources[source]?.streamTime(labels) ?? labels
+        inbox.push(.labels(source: source, labels: shifted))
       case .events(let source, let header, let events, let labels):
         try admit(source, &sources)
         if var intake = sources[source] {
