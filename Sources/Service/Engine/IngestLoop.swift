@@ -120,11 +120,11 @@ final class IngestLoop: Sendable {
       metrics.update {
         $0.messages += 1
         $0.eventsReceived += events.count
-        $0.missingMessages += missing
+        $0.missingMessages = $0.missingMessages.addingClamped(missing)
         if restarted { $0.sources[source] = .init(session: session) }
         $0.sources[source]?.messages += 1
         $0.sources[source]?.events += events.count
-        $0.sources[source]?.missingMessages += missing
+        $0.sources[source]?.addMissing(missing)
       }
       if missing > 0 {
         log.warn("gap", "\(source): \(missing) messages before \(header.sequence) did not arrive")
@@ -199,5 +199,19 @@ final class IngestLoop: Sendable {
       }
     }
     return try descend([])
+  }
+}
+
+extension EngineStatus.Source {
+  fileprivate mutating func addMissing(_ count: UInt64) {
+    missingMessages = missingMessages.addingClamped(count)
+  }
+}
+
+extension UInt64 {
+  /// The sum, or the largest number: publishers choose their numbers, and a sum of gaps may exceed all.
+  fileprivate func addingClamped(_ other: UInt64) -> UInt64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
   }
 }
