@@ -115,13 +115,14 @@ final class IngestLoop: Sendable {
       }
       log.warn("duplicate", "\(source): message \(header.sequence) came twice; dropped")
     case .accepted(let missing, let restarted, let events, let labels):
-      if restarted { intake.session = nextSession() }
+      let isNew = restarted || intake.session == 0
+      if isNew { intake.session = nextSession() }
       let session = intake.session
       metrics.update {
         $0.messages += 1
         $0.eventsReceived += events.count
         $0.missingMessages = $0.missingMessages.addingClamped(missing)
-        if restarted { $0.sources[source] = .init(session: session) }
+        if isNew { $0.sources[source] = .init(session: session) }
         $0.sources[source]?.messages += 1
         $0.sources[source]?.events += events.count
         $0.sources[source]?.addMissing(missing)
@@ -153,9 +154,9 @@ final class IngestLoop: Sendable {
       metrics.update { $0.sources[idle] = nil }
       inbox.push(.forget(source: idle))
     }
-    let session = nextSession()
-    sources[source] = SourceIntake(session: session)
-    metrics.update { $0.sources[source] = .init(session: session) }
+    // A session begins with the first events: labels alone are none yet.
+    sources[source] = SourceIntake(session: 0)
+    metrics.update { $0.sources[source] = .init(session: 0) }
   }
 
   private func nextSession() -> Int {

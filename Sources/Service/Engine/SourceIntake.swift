@@ -6,7 +6,7 @@ struct SourceIntake {
   private var clock = ClockUnwrapper()
   private var hasBegun = false
   private var isClock32Bits = false
-  /// See ``EngineStatus/Source/session``.
+  /// See ``EngineStatus/Source/session``; 0 until it is given one.
   var session: Int
   /// Whether the last message ended a recording; such a source may make room for another.
   private(set) var isIdle = true
