@@ -34,10 +34,9 @@ final class PublishLoop: Sendable {
     var options = SocketOptions()
     options.sendHighWaterMark = configuration.limits.outputQueue
     options.maxMessageSize = 1 << 16
-    options.xpubVerbose = true
     options.linger = .seconds(1)
     output = try Socket(.xpub, in: context, options: options)
-    requests = try Socket(.router, in: context, options: options.forRequests)
+    requests = try Socket(.router, in: context, options: options)
     var endpoints: [String] = []
     for endpoint in configuration.endpoints.output {
       endpoints.append(try output.attach(endpoint, default: .bind))
@@ -62,7 +61,7 @@ final class PublishLoop: Sendable {
       output.pollItem(for: .readable), requests.pollItem(for: .readable),
       PollItem(fileDescriptor: outbox.wakeup.fileDescriptor),
     ]
-    var subscriptions: [String: Int] = [:]
+    var subscriptions: Set<String> = []
     var nextStatus = ContinuousClock.now
     while true {
       let stopping = stopped.load(ordering: .acquiring)
@@ -95,13 +94,13 @@ final class PublishLoop: Sendable {
     try send(.publish(frames))
   }
 
-  /// Counts who listens to weights; prefixes that reach `weights/<model>/` count too.
-  private func note(_ message: [Frame], _ subscriptions: inout [String: Int]) {
+  /// Notes whether somebody listens to weights; prefixes that reach `weights/<model>/` count too. The socket tells of
+  /// the first subscriber to each prefix and of the last to leave.
+  private func note(_ message: [Frame], _ subscriptions: inout Set<String>) {
     guard let bytes = message.first?.bytes, let first = bytes.first, first <= 1 else { return }
     let prefix = String(decoding: bytes.dropFirst(), as: UTF8.self)
     guard "weights/\(model)/".hasPrefix(prefix) else { return }
-    subscriptions[prefix, default: 0] += first == 1 ? 1 : -1
-    if subscriptions[prefix, default: 0] <= 0 { subscriptions[prefix] = nil }
+    if first == 1 { subscriptions.insert(prefix) } else { subscriptions.remove(prefix) }
     metrics.wantsWeights.store(!subscriptions.isEmpty, ordering: .relaxed)
   }
 
@@ -125,14 +124,5 @@ final class PublishLoop: Sendable {
         error: "not a known request; known: {\"request\":\"status\"}, {\"request\":\"snapshot\"}")
       try send(.reply(envelope + [ServiceJSON.encode(refusal)]))
     }
-  }
-}
-
-extension SocketOptions {
-  /// The same for a router, which has no subscribers.
-  fileprivate var forRequests: SocketOptions {
-    var options = self
-    options.xpubVerbose = false
-    return options
   }
 }
