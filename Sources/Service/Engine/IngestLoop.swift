@@ -165,7 +165,7 @@ final class IngestLoop: Sendable {
 
   private func refuse(_ error: WireError, _ frames: [Frame], _ log: inout RateLimitedLog) {
     let topic = frames.first.map { String(decoding: $0.bytes.prefix(80), as: UTF8.self) } ?? ""
-    let text = "message on \"\(topic.debugDescription.dropFirst().dropLast())\" refused: \(error)"
+    let text = "message on \"\(topic)\" refused: \(error)".withoutControls
     metrics.update {
       $0.refused[error.reason.rawValue, default: 0] += 1
       $0.lastRefusal = text
@@ -206,6 +206,19 @@ final class IngestLoop: Sendable {
 extension EngineStatus.Source {
   fileprivate mutating func addMissing(_ count: UInt64) {
     missingMessages = missingMessages.addingClamped(count)
+  }
+}
+
+extension String {
+  /// What comes from outside must not break the lines of a log: control characters are spelt out.
+  fileprivate var withoutControls: String {
+    unicodeScalars.reduce(into: "") { text, scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator, .format:
+        text += scalar.escaped(asASCII: true)
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
   }
 }
 
