@@ -1,5 +1,5 @@
 /// The address space of a sensor: `width` x `height` pixels with two polarities.
-public struct SensorGeometry: Hashable, Sendable, Codable, CustomStringConvertible {
+public struct SensorGeometry: Hashable, Sendable, CustomStringConvertible {
   /// Pixels in a row, 1 to 65536.
   public let width: Int
   /// Rows, 1 to 65536.

@@ -39,6 +39,16 @@ struct Run: ParsableCommand {
     try ExitStatus.report("afferent-lab") { try learn() }
   }
 
+  /// Tests what is known by now. Trials without labels leave no trace in the learner, so it may be done at any time.
+  private func examine(
+    _ learner: StreamLearner, _ testing: LabelledFolder?, _ results: inout RunResults
+  ) throws {
+    guard let testing else { return }
+    let result = try Trials.run(testing.entries, on: learner, labelled: false, progress: "test")
+    results.tests.append(result)
+    if !json { Terminal.line("test    \(result.text(progressive: false))") }
+  }
+
   private func learn() throws {
     var configuration =
       try config.map { try EngineConfiguration.load(path: $0) } ?? EngineConfiguration()
@@ -56,13 +66,9 @@ struct Run: ParsableCommand {
         order, on: learner, labelled: true, progress: "pass \(pass + 1)")
       results.passes.append(result)
       if !json { Terminal.line("pass \(pass + 1)  \(result.text(progressive: true))") }
+      try examine(learner, testing, &results)
     }
-    if let testing {
-      let result = try Trials.run(
-        testing.entries, on: learner, labelled: false, progress: "test")
-      results.test = result
-      if !json { Terminal.line("test    \(result.text(progressive: false))") }
-    }
+    if passes == 0 { try examine(learner, testing, &results) }
     results.weights = network.weightsDigest
     results.peakMemory = Trials.peakMemory()
     if let save { try Checkpoint.save(network, geometry: geometry, to: save) }
@@ -79,13 +85,26 @@ struct Run: ParsableCommand {
 struct RunResults: Encodable {
   var seed: UInt64
   var passes: [Trials.Result]
-  var test: Trials.Result?
+  /// After each pass; without a pass, once.
+  var tests: [Trials.Result] = []
+  /// The last of the tests.
+  var test: Trials.Result? { tests.last }
   var weights = ""
   var peakMemory = 0.0
 
   private enum CodingKeys: String, CodingKey {
-    case seed, passes, test
+    case seed, passes, tests, test
     case weights = "weights_sha256"
     case peakMemory = "peak_memory_mb"
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(seed, forKey: .seed)
+    try container.encode(passes, forKey: .passes)
+    try container.encode(tests, forKey: .tests)
+    try container.encode(test, forKey: .test)
+    try container.encode(weights, forKey: .weights)
+    try container.encode(peakMemory, forKey: .peakMemory)
   }
 }

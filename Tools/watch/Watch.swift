@@ -60,16 +60,15 @@ struct Deadline {
   let seconds: Double?
   let trials: Int?
   private let begin = ContinuousClock.now
-  private let interrupt: InterruptFlag
+  private let interruption = Interruption()
 
   init(seconds: Double?, trials: Int?) {
     self.seconds = seconds
     self.trials = trials
-    interrupt = InterruptFlag()
   }
 
   func hasPassed(trials done: Int) -> Bool {
-    if interrupt.isRaised { return true }
+    if interruption.isRequested { return true }
     if let trials, done >= trials { return true }
     if let seconds, begin.duration(to: .now).inSeconds >= seconds { return true }
     return false

@@ -6,7 +6,7 @@ public struct LabelledFolder: Sendable {
   public struct Entry: Hashable, Sendable {
     /// Path of the file.
     public let path: String
-    /// Last two or three parts of the path, such as `Train/5/00001.bin`: short, and the same on every machine.
+    /// Last three parts of the path, such as `Train/5/00001.bin`: short, and the same on every machine.
     public let name: String
     /// Index of the class.
     public let label: Int
@@ -36,8 +36,8 @@ public struct LabelledFolder: Sendable {
         path: path, reason: "no folders of recordings in it (expected <label>/*.bin)\(hint)")
     }
     let classNames: [String]
-    if own.allSatisfy({ (Int($0) ?? -1) >= 0 && (Int($0) ?? 0) < 1 << 20 }) {
-      let labels = own.compactMap { Int($0) }
+    var labels = own.map { Int($0) ?? -1 }
+    if labels.allSatisfy((0..<1 << 20).contains) {
       classNames = (0...(labels.max() ?? 0)).map(String.init)
     } else {
       var names = Set(own)
@@ -46,12 +46,10 @@ public struct LabelledFolder: Sendable {
         if let more = try? Self.classFolders(of: folder) { names.formUnion(more) }
       }
       classNames = names.sorted()
+      labels = own.compactMap { classNames.firstIndex(of: $0) }
     }
     var entries: [Entry] = []
-    for folder in own.sorted(by: { (Int($0) ?? 0, $0) < (Int($1) ?? 0, $1) }) {
-      let className = Int(folder).map(String.init) ?? folder
-      guard let label = classNames.firstIndex(of: className) ?? classNames.firstIndex(of: folder)
-      else { continue }
+    for (label, folder) in zip(labels, own).sorted(by: <) {
       let directory = root.appendingPathComponent(folder)
       for file in try Self.contents(of: directory).sorted() where Self.isRecording(file) {
         let parts = [root.lastPathComponent, folder, file]
@@ -82,7 +80,7 @@ public struct LabelledFolder: Sendable {
   }
 
   private static func isRecording(_ file: String) -> Bool {
-    file.hasSuffix(".bin") || file.hasSuffix(".bs2")
+    !file.hasPrefix(".") && (file.hasSuffix(".bin") || file.hasSuffix(".bs2"))
   }
 
   private static func classFolders(of root: URL) throws(RecordingError) -> [String] {

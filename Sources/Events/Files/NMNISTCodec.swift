@@ -43,11 +43,13 @@ public enum NMNISTCodec {
 
     /// Ends the file.
     ///
-    /// - Throws: ``RecordingError/truncated(offset:bytes:recordSize:)`` if bytes of an unfinished record are left.
-    public func finish() throws(RecordingError) {
+    /// - Parameter path: the file, named by the error.
+    /// - Throws: ``RecordingError/truncated(path:offset:bytes:recordSize:)`` if bytes of an unfinished record are left.
+    public func finish(path: String? = nil) throws(RecordingError) {
       guard carried.isEmpty else {
         throw .truncated(
-          offset: offset - carried.count, bytes: carried.count, recordSize: NMNISTCodec.recordSize)
+          path: path, offset: offset - carried.count, bytes: carried.count,
+          recordSize: NMNISTCodec.recordSize)
       }
     }
 
@@ -85,8 +87,8 @@ public enum NMNISTCodec {
         let event = batch[position]
         guard event.x < 256 else { throw refused("x", Int64(event.x), "0 to 255") }
         guard event.y < 240 else { throw refused("y", Int64(event.y), "0 to 239") }
-        guard event.t >= overflow, event.t < 1 << 40 else {
-          throw refused("t", event.t, "\(overflow) to 2^40 us here")
+        guard event.t >= overflow, event.t < 1 << 33 else {
+          throw refused("t", event.t, "\(overflow) to 2^33 us here")
         }
         while event.t - overflow > NMNISTCodec.timeMask {
           bytes.append(contentsOf: [0, NMNISTCodec.overflowRow, 0, 0, 0])

@@ -66,7 +66,7 @@ public final class RecordingReader {
       throw .file(path: path, reason: "cannot be read: \(error.localizedDescription)")
     }
     guard let data, !data.isEmpty else {
-      try decoder.finish()
+      try decoder.finish(path: path)
       return false
     }
     data.withUnsafeBytes { decoder.decode($0, into: &batch) }
@@ -83,28 +83,38 @@ public final class RecordingReader {
   }
 
   /// Formats with a signature of their own are named, so that a five-byte reading of them is not offered as events.
+  ///
+  /// A signature of one or two characters is also a first event: column 123 is `{`. It takes text after it; as records,
+  /// text is events that begin after 2 seconds and have no ON among them.
   private static func recognise(head: [UInt8], path: String) throws(RecordingError)
     -> RecordingFormat
   {
-    let signatures: [(String, String)] = [
-      ("#!AER-DAT", "an AEDAT file"), ("Event Stream", "an Event Stream file"),
-      ("% ", "a Prophesee RAW or DAT file"), ("\u{93}NUMPY", "a numpy array"),
-      ("{", "JSON"), ("<", "XML or HTML"), ("t,x", "CSV"),
+    let signatures: [(String, textBytes: Int, String)] = [
+      ("#!AER-DAT", 0, "an AEDAT file"), ("Event Stream", 0, "an Event Stream file"),
+      ("\u{93}NUMPY", 0, "a numpy array"), ("% ", 8, "a Prophesee RAW or DAT file"),
+      ("{", 8, "JSON"), ("<", 8, "XML or HTML"), ("t,x", 8, "CSV"), ("", 32, "text"),
     ]
-    for (signature, name) in signatures
-    where head.starts(with: signature.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }) {
+    for (signature, textBytes, name) in signatures
+    where head.starts(with: signature.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
+      && head.count >= textBytes && head.prefix(textBytes).allSatisfy(isText)
+    {
       throw .unknownFormat(path: path, reason: "it begins like \(name)")
     }
     var batch = EventBatch()
     var decoder = NMNISTCodec.Decoder()
     head.withUnsafeBytes { decoder.decode($0, into: &batch) }
-    // Five random bytes are always an event; only times that mostly grow tell a recording from noise.
+    // Five random bytes are always an event; only times that mostly grow tell a recording from noise,
+    // and a few events tell nothing.
     let backwards = zip(batch.t, batch.t.dropFirst()).count { $0 > $1 }
-    guard backwards * 4 <= batch.count else {
+    guard backwards * 4 <= batch.count || batch.count < 8 else {
       throw .unknownFormat(
         path: path,
         reason: "read as N-MNIST, time goes back \(backwards) times in the first \(batch.count)")
     }
     return .nmnist
+  }
+
+  private static func isText(_ byte: UInt8) -> Bool {
+    (0x20...0x7E).contains(byte) || (0x09...0x0D).contains(byte)
   }
 }

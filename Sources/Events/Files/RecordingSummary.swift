@@ -31,7 +31,7 @@ public struct RecordingSummary: Codable, Equatable, Sendable {
   /// - Parameters:
   ///   - geometry: the sensor, where the file does not tell it.
   ///   - progress: told the bytes read and the bytes in all.
-  /// - Throws: ``RecordingError``.
+  /// - Throws: ``RecordingError``, also for the first event outside the sensor.
   public init(
     path: String, geometry: SensorGeometry? = nil, progress: (Int, Int) -> Void = { _, _ in }
   ) throws(RecordingError) {
@@ -41,32 +41,53 @@ public struct RecordingSummary: Codable, Equatable, Sendable {
     format = reader.format
     (events, onEvents, timeReversals) = (0, 0, 0)
     var (maxX, maxY) = (0, 0)
+    let bounds = geometry ?? Self.largestSensor
     while try reader.read(into: &batch) {
       digest.update(batch)
-      events += batch.count
       onEvents += batch.on.count { $0 }
       firstTime = firstTime ?? batch.t.first
       for index in batch.indices {
+        guard bounds.contains(x: batch.x[index], y: batch.y[index]) else {
+          throw .outsideGeometry(
+            path: path, index: events + index, x: Int(batch.x[index]), y: Int(batch.y[index]),
+            geometry: bounds)
+        }
         if let last = lastTime, batch.t[index] < last { timeReversals += 1 }
         lastTime = batch.t[index]
         maxX = max(maxX, Int(batch.x[index]))
         maxY = max(maxY, Int(batch.y[index]))
       }
+      events += batch.count
       batch.removeAll()
       progress(reader.offset, reader.fileSize)
     }
     eventsSHA256 = digest.finalize()
     let sensor = geometry ?? Self.smallestUsualSensor(x: maxX, y: maxY)
-    guard maxX < sensor.width, maxY < sensor.height else {
-      throw .outsideGeometry(offset: 0, x: maxX, y: maxY, geometry: sensor)
-    }
     (width, height) = (sensor.width, sensor.height)
   }
+
+  private static let largestSensor = SensorGeometry(width: 256, height: 240)
 
   /// Files of five-byte records do not say their sensor: N-MNIST is 34x34, N-Caltech101 at most 240x180, and the
   /// format itself ends at 256x240.
   private static func smallestUsualSensor(x: Int, y: Int) -> SensorGeometry {
-    let usual = [(34, 34), (240, 180)].first { x < $0.0 && y < $0.1 } ?? (256, 240)
-    return SensorGeometry(width: usual.0, height: usual.1)
+    let usual = [(34, 34), (128, 128), (240, 180)].map(SensorGeometry.init(width:height:))
+    return usual.first { x < $0.width && y < $0.height } ?? largestSensor
+  }
+}
+
+extension RecordingSummary {
+  /// Writes every field: a time that is absent is `null`.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(format, forKey: .format)
+    try container.encode(width, forKey: .width)
+    try container.encode(height, forKey: .height)
+    try container.encode(events, forKey: .events)
+    try container.encode(firstTime, forKey: .firstTime)
+    try container.encode(lastTime, forKey: .lastTime)
+    try container.encode(onEvents, forKey: .onEvents)
+    try container.encode(timeReversals, forKey: .timeReversals)
+    try container.encode(eventsSHA256, forKey: .eventsSHA256)
   }
 }

@@ -66,16 +66,16 @@ public struct EventHeader: Equatable, Sendable {
 // MARK: - JSON
 
 extension EventHeader {
-  private struct Fields: Codable {
-    var v: Int?
+  private struct Fields: Decodable {
+    var v: WireInteger<Int>?
     var encoding: String
-    var seq: UInt64
-    var width: Int
-    var height: Int
-    var tBase: Int64?
-    var count: Int?
+    var seq: WireInteger<UInt64>
+    var width: WireInteger<Int>
+    var height: WireInteger<Int>
+    var tBase: WireInteger<Int64>?
+    var count: WireInteger<Int>?
     var eos: Bool?
-    var tEnd: Int64?
+    var tEnd: WireInteger<Int64>?
 
     private enum CodingKeys: String, CodingKey {
       case v, encoding, seq, width, height, count, eos
@@ -89,21 +89,22 @@ extension EventHeader {
       throw WireError(.header, "a header of \(json.count) bytes, the limit is \(Self.largestJSON)")
     }
     let fields = try WireJSON.decode(Fields.self, from: json, reason: .header)
-    guard (fields.v ?? 1) == 1 else {
-      throw WireError(.header, "version \(fields.v ?? 0) of the header, known is 1")
+    if let version = fields.v?.value, version != 1 {
+      throw WireError(.header, "version \(version) of the header, known is 1")
     }
     guard let encoding = WireEncoding(rawValue: fields.encoding) else {
       let known = WireEncoding.allCases.map(\.rawValue).joined(separator: ", ")
       throw WireError(
-        .encoding, "the encoding \"\(fields.encoding.prefix(64))\" is not known (known: \(known))")
+        .encoding,
+        "the encoding \"\(WireError.excerpt(fields.encoding))\" is not known (known: \(known))")
     }
     self.encoding = encoding
-    sequence = fields.seq
-    geometry = try Self.geometry(width: fields.width, height: fields.height)
-    tBase = fields.tBase ?? 0
-    count = fields.count
+    sequence = fields.seq.value
+    geometry = try Self.geometry(width: fields.width.value, height: fields.height.value)
+    tBase = fields.tBase?.value ?? 0
+    count = fields.count?.value
     endOfRecording = fields.eos ?? false
-    tEnd = fields.tEnd
+    tEnd = fields.tEnd?.value
   }
 
   /// The JSON form.
@@ -147,6 +148,9 @@ extension EventHeader {
       throw WireError(
         .header, "a binary header of size \(size) with flags \(flags); known: 48, 0 or 1")
     }
+    guard load(10, as: UInt16.self) == 0, load(36, as: UInt32.self) == 0 else {
+      throw WireError(.header, "the fields at bytes 10 and 36 of a binary header must be 0")
+    }
     let code = load(8, as: UInt16.self)
     guard let encoding = WireEncoding(code: code) else {
       throw WireError(.encoding, "the encoding number \(code) is not known")
@@ -159,7 +163,7 @@ extension EventHeader {
     count = Int(load(32, as: UInt32.self))
     endOfRecording = flags & 1 == 1
     let end = load(40, as: Int64.self)
-    tEnd = end < 0 ? nil : end
+    tEnd = end == -1 ? nil : end
   }
 
   /// The 48-byte form.

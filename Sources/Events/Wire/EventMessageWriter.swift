@@ -28,10 +28,13 @@ public struct EventMessageWriter: Sendable {
   /// - Parameters:
   ///   - tBase: stream time that the payload counts from; no event may be older.
   ///   - labels: labels that travel along.
-  /// - Throws: ``WireError`` for an event that the encoding cannot hold.
+  /// - Throws: ``WireError`` for an event that the encoding cannot hold, or a `tBase` that a header cannot.
   public mutating func events(
     _ batch: EventBatch, range: Range<Int>, tBase: Int64, labels: [StreamLabel] = []
   ) throws(WireError) -> [[UInt8]] {
+    guard WireEncoding.headerTimes.contains(tBase) else {
+      throw WireError(.time, "t_base is \(tBase) us, the limit is +-2^61")
+    }
     var payload: [UInt8] = []
     try encoding.encode(batch, range: range, tBase: tBase, into: &payload)
     return message(payload, count: range.count, tBase: tBase, labels: labels)

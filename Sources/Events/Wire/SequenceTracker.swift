@@ -20,26 +20,29 @@ public struct SequenceTracker: Sendable, Equatable {
 
   /// Takes the next number in.
   public mutating func receive(_ sequence: UInt64) -> Arrival {
-    guard let expected else {
-      self.expected = sequence &+ 1
-      return .restart
-    }
-    if sequence == expected {
-      self.expected = sequence &+ 1
-      return .next
-    }
-    if sequence > expected {
-      self.expected = sequence &+ 1
-      return .gap(sequence - expected)
-    }
-    if sequence > 0, expected - sequence <= Self.duplicateWindow { return .duplicate }
-    self.expected = sequence &+ 1
-    return .restart
+    let arrival = arrival(of: sequence)
+    if arrival != .duplicate { expected = sequence &+ 1 }
+    return arrival
+  }
+
+  private func arrival(of sequence: UInt64) -> Arrival {
+    guard let expected, sequence > 0 || expected == 0 else { return .restart }
+    // Modulo 2^64, so that the last number and the first are neighbours.
+    let ahead = sequence &- expected
+    if ahead == 0 { return .next }
+    if ahead < 1 << 63 { return .gap(ahead) }
+    return expected &- sequence <= Self.duplicateWindow ? .duplicate : .restart
   }
 }
 
 /// Extends a 32-bit microsecond clock, which starts again at 0 after 71.6 minutes, to 64 bits.
 public struct ClockUnwrapper: Sendable, Equatable {
+  private static let range: Int64 = 1 << 32
+  /// Within this time around a wrap, an event from before it is late and not an hour ahead.
+  private static let disorder: Int64 = 60_000_000
+  /// Sums of a time and an epoch below these stay within ``WireEncoding/timeLimit``.
+  private static let largestTime: Int64 = 3 << 60
+  private static let largestEpoch: Int64 = 1 << 60
   private var epoch: Int64 = 0
   private var last: Int64?
 
@@ -47,12 +50,29 @@ public struct ClockUnwrapper: Sendable, Equatable {
 
   /// The time of the endless clock: a step back by more than half of the range is a wrap.
   public mutating func unwrap(_ time: Int64) -> Int64 {
-    if let last, time + epoch < last - 1 << 31, epoch < 1 << 60 { epoch += 1 << 32 }
-    let unwrapped = time + epoch
-    last = max(last ?? unwrapped, unwrapped)
+    let time = Self.bounded(time)
+    let unwrapped = unwrapped(time)
+    if unwrapped > last ?? .min {
+      epoch = unwrapped - time
+      last = unwrapped
+    }
     return unwrapped
   }
 
-  /// The time of the endless clock for a time of the same epoch as the newest one.
-  public func unwrapped(_ time: Int64) -> Int64 { time + epoch }
+  /// The same without taking `time` for news of the clock: for labels, which may lie ahead.
+  public func unwrapped(_ time: Int64) -> Int64 {
+    let time = Self.bounded(time)
+    guard let last else { return time }
+    let behind = last - (time + epoch)
+    if behind > Self.range / 2 {
+      let wraps = (behind + Self.range / 2 - 1) >> 32
+      return time + min(epoch + wraps << 32, Self.largestEpoch)
+    }
+    let late = behind + Self.range
+    return time + (epoch > 0 && (0...Self.disorder).contains(late) ? epoch - Self.range : epoch)
+  }
+
+  private static func bounded(_ time: Int64) -> Int64 {
+    min(max(time, -largestTime), largestTime)
+  }
 }

@@ -25,6 +25,14 @@ public struct StreamLabel: Codable, Equatable, Sendable {
     case label = "class"
   }
 
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    t = try container.decode(WireInteger<Int64>.self, forKey: .t).value
+    label = try container.decodeIfPresent(WireInteger<Int>.self, forKey: .label)?.value
+    end = try container.decodeIfPresent(WireInteger<Int64>.self, forKey: .end)?.value
+    name = try container.decodeIfPresent(String.self, forKey: .name)
+  }
+
   /// A label frame must not be larger, in bytes.
   public static let largestFrame = 1 << 16
 
@@ -38,7 +46,8 @@ public struct StreamLabel: Codable, Equatable, Sendable {
       throw WireError(.label, "labels of \(bytes.count) bytes, the limit is \(largestFrame)")
     }
     let labels: [StreamLabel]
-    if bytes.first == UInt8(ascii: "[") {
+    let blanks = Array(" \t\r\n".utf8)
+    if bytes.first(where: { !blanks.contains($0) }) == UInt8(ascii: "[") {
       labels = try WireJSON.decode([StreamLabel].self, from: bytes, reason: .label)
     } else {
       labels = [try WireJSON.decode(StreamLabel.self, from: bytes, reason: .label)]

@@ -13,14 +13,20 @@ public enum Topic: Equatable, Sendable {
     let text = String(decoding: bytes.prefix(Self.longestSource + 16), as: UTF8.self)
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 3, parts[2].isEmpty, Self.isSource(parts[1]) else {
-      throw WireError(
-        .topic, "the topic \"\(text.prefix(80))\" is not events/<source>/ or labels/<source>/")
+      throw Self.refusal(text)
     }
     switch parts[0] {
     case "events": self = .events(source: String(parts[1]))
     case "labels": self = .labels(source: String(parts[1]))
-    default: throw WireError(.topic, "the topic \"\(text.prefix(80))\" is not known")
+    default: throw Self.refusal(text)
     }
+  }
+
+  private static func refusal(_ text: String) -> WireError {
+    WireError(
+      .topic,
+      "the topic \"\(WireError.excerpt(text))\" is not events/<source>/ or labels/<source>/ with a "
+        + "source of 1 to \(longestSource) letters, digits, ., _ or -")
   }
 
   public var source: String {

@@ -66,8 +66,8 @@ public enum WireEncoding: String, Sendable, Codable, CaseIterable {
     case .t32x16y15on1:
       let packed = load(6, as: UInt16.self)
       return Event(
-        t: tBase + Int64(load(0, as: UInt32.self)), x: load(4, as: UInt16.self), y: packed >> 1,
-        on: packed & 1 == 1)
+        t: try streamTime(Int64(load(0, as: UInt32.self)), at: offset, tBase: tBase),
+        x: load(4, as: UInt16.self), y: packed >> 1, on: packed & 1 == 1)
     case .t64x16y16on8:
       let time = load(0, as: UInt64.self)
       guard time < UInt64(Self.timeLimit) else {
@@ -80,9 +80,21 @@ public enum WireEncoding: String, Sendable, Codable, CaseIterable {
           .encoding, "event \(offset / recordSize) has polarity \(polarity), which must be 0 or 1")
       }
       return Event(
-        t: tBase + Int64(time), x: load(8, as: UInt16.self), y: load(10, as: UInt16.self),
-        on: polarity == 1)
+        t: try streamTime(Int64(time), at: offset, tBase: tBase), x: load(8, as: UInt16.self),
+        y: load(10, as: UInt16.self), on: polarity == 1)
     }
+  }
+
+  private func streamTime(
+    _ time: Int64, at offset: Int, tBase: Int64
+  ) throws(WireError) -> Int64 {
+    let (sum, overflow) = tBase.addingReportingOverflow(time)
+    guard !overflow, sum.magnitude < Self.timeLimit.magnitude else {
+      throw WireError(
+        .time,
+        "event \(offset / recordSize) is \(time) us after t_base = \(tBase), the limit is +-2^62")
+    }
+    return sum
   }
 
   /// Appends the records of `batch[range]` to `bytes`, with times counted from `tBase`.
@@ -96,11 +108,13 @@ public enum WireEncoding: String, Sendable, Codable, CaseIterable {
       withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
     for index in range {
-      let time = batch.t[index] - tBase
-      let limit = self == .t32x16y15on1 ? Int64(UInt32.max) : Self.timeLimit
-      guard time >= 0, time <= limit else {
+      let (time, overflow) = batch.t[index].subtractingReportingOverflow(tBase)
+      let limit = self == .t32x16y15on1 ? Int64(UInt32.max) : Self.timeLimit - 1
+      guard !overflow, time >= 0, time <= limit else {
         throw WireError(
-          .time, "event \(index) is \(time) us after t_base, \(rawValue) holds 0 to \(limit)")
+          .time,
+          "event \(index) has t = \(batch.t[index]) us, "
+            + "\(rawValue) holds 0 to \(limit) us after t_base = \(tBase)")
       }
       switch self {
       case .t32x16y15on1:

@@ -32,4 +32,11 @@ public struct WireError: Error, Equatable, Sendable, CustomStringConvertible {
     self.reason = reason
     self.description = description
   }
+
+  /// Text from outside as it may stand in an error and so in a log: short, and in visible ASCII.
+  static func excerpt(_ text: some StringProtocol) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.prefix(80).map { (" "..."~").contains($0) ? $0 : "?" }))
+  }
 }

@@ -15,19 +15,55 @@ enum WireJSON {
   }
 
   private static func explain(_ error: DecodingError) -> String {
-    func place(_ context: DecodingError.Context) -> String {
-      context.codingPath.map(\.stringValue).joined(separator: ".").prefix(64).description
-    }
     switch error {
-    case .keyNotFound(let key, _):
-      return "the field \"\(key.stringValue)\" is missing"
+    case .keyNotFound(let key, let context):
+      "\(place(context.codingPath + [key])) is missing"
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      return "the field \"\(place(context))\" is no \(type)"
+      "\(place(context.codingPath)) is no \(name(type))"
     case .dataCorrupted(let context):
-      let field = place(context)
-      return field.isEmpty ? "this is not JSON" : "the field \"\(field)\" is out of range"
+      context.codingPath.isEmpty
+        ? "this is not JSON" : "\(place(context.codingPath)) \(context.debugDescription)"
     @unknown default:
-      return "this is not the JSON expected here"
+      "this is not the JSON expected here"
+    }
+  }
+
+  private static func place(_ path: [any CodingKey]) -> String {
+    guard !path.isEmpty else { return "this" }
+    let keys = path.map { key in key.intValue.map { "[\($0)]" } ?? ".\(key.stringValue)" }
+    let text = keys.joined()
+    return "the field \"\(WireError.excerpt(text.hasPrefix(".") ? text.dropFirst() : text[...]))\""
+  }
+
+  private static func name(_ type: any Any.Type) -> String {
+    switch type {
+    case is [String: Any].Type: "object"
+    case is [Any].Type: "array"
+    default: "\(type)"
+    }
+  }
+}
+
+/// An integer of a JSON frame. Foundation calls a frame with a number that does not fit no JSON at all; here the field,
+/// the number and the range are named.
+struct WireInteger<Value: FixedWidthInteger & Decodable & Sendable>: Decodable, Sendable {
+  var value: Value
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    do {
+      value = try container.decode(Value.self)
+    } catch DecodingError.typeMismatch(let type, let context) {
+      throw DecodingError.typeMismatch(type, context)
+    } catch DecodingError.valueNotFound(let type, let context) {
+      throw DecodingError.valueNotFound(type, context)
+    } catch {
+      let number = (try? container.decode(Decimal.self)).map { "\($0)" } ?? "a number"
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: decoder.codingPath,
+          debugDescription:
+            "is \(WireError.excerpt(number)), no whole number in \(Value.min)...\(Value.max)"))
     }
   }
 }

@@ -84,7 +84,9 @@ public final class StreamLearner {
   public func endRecording(at end: Int64?, emit: (Prediction) -> Void) {
     mergeWaitingLabels()
     reorder.flush { time, address in place(time, address, emit) }
-    let end = end ?? newestEvent.map { $0 + 1 } ?? stepper.openStep ?? labels.first?.t ?? 0
+    // An end before the last event would lose that event.
+    let afterEvents = newestEvent.map { $0 + 1 }
+    let end = max(end ?? afterEvents ?? stepper.openStep ?? 0, afterEvents ?? Int64.min)
     applyLabels(upTo: end - 1, emit)
     endTrialIfOver(at: end, emit)
     finishSteps(before: end, emit)

@@ -80,7 +80,7 @@ public struct EngineConfiguration: Codable, Equatable, Sendable {
   /// What bounds memory and time, whatever arrives.
   public struct Limits: Codable, Equatable, Sendable {
     /// Largest inbound message in bytes; the sender of a larger one is disconnected.
-    public var messageBytes = 16 << 20
+    public var messageBytes = 4 << 20
     /// Longest stretch of stream time in one message, in seconds.
     public var messageSpan = 60
     /// Messages that may wait in libzmq for each publisher, and in front of the engine.

@@ -105,7 +105,9 @@ public final class Engine: @unchecked Sendable {
       } catch {
         logger.critical("the \(name) thread ended: \(error)")
         failure.withLock { $0 = $0 ?? error }
+        // Nobody is to wait for this thread.
         inbox.close()
+        outbox.close()
         onFailure(error)
       }
       end.signal()

@@ -121,11 +121,11 @@ final class IngestLoop: Sendable {
       metrics.update {
         $0.messages += 1
         $0.eventsReceived += events.count
-        $0.missingMessages = $0.missingMessages.addingClamped(missing)
+        $0.missingMessages.addSaturating(missing)
         if isNew { $0.sources[source] = .init(session: session) }
         $0.sources[source]?.messages += 1
         $0.sources[source]?.events += events.count
-        $0.sources[source]?.addMissing(missing)
+        $0.sources[source]?.missingMessages.addSaturating(missing)
       }
       if missing > 0 {
         log.warn("gap", "\(source): \(missing) messages before \(header.sequence) did not arrive")
@@ -203,12 +203,6 @@ final class IngestLoop: Sendable {
   }
 }
 
-extension EngineStatus.Source {
-  fileprivate mutating func addMissing(_ count: UInt64) {
-    missingMessages = missingMessages.addingClamped(count)
-  }
-}
-
 extension String {
   /// What comes from outside must not break the lines of a log: control characters are spelt out.
   fileprivate var withoutControls: String {
@@ -223,9 +217,9 @@ extension String {
 }
 
 extension UInt64 {
-  /// The sum, or the largest number: publishers choose their numbers, and a sum of gaps may exceed all.
-  fileprivate func addingClamped(_ other: UInt64) -> UInt64 {
+  /// A hostile publisher's numbers may leave gaps of any size.
+  fileprivate mutating func addSaturating(_ other: UInt64) {
     let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? .max : sum
+    self = overflow ? .max : sum
   }
 }

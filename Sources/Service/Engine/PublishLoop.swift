@@ -94,8 +94,8 @@ final class PublishLoop: Sendable {
     try send(.publish(frames))
   }
 
-  /// Notes whether somebody listens to weights; prefixes that reach `weights/<model>/` count too. The socket tells of
-  /// the first subscriber to each prefix and of the last to leave.
+  /// Notes whether somebody listens to weights. libzmq tells of the first to subscribe to a prefix, and of the last to
+  /// leave it.
   private func note(_ message: [Frame], _ subscriptions: inout Set<String>) {
     guard let bytes = message.first?.bytes, let first = bytes.first, first <= 1 else { return }
     let prefix = String(decoding: bytes.dropFirst(), as: UTF8.self)

@@ -3,14 +3,14 @@ import Transport
 
 /// Publishes messages of events and labels (XPUB), as an engine takes them in.
 ///
-/// It never drops a message on purpose: where its subscribers cannot keep up, a lossless publisher waits, and a live one
-/// is told that the message was not sent.
+/// Where a subscriber cannot keep up, a lossless publisher waits for it; a live one goes on, and libzmq drops what that
+/// subscriber's queue cannot take. It does not tell the publisher; the subscriber sees the gap in the sequence.
 public final class EventPublisher {
   /// What a publisher does when a subscriber cannot keep up.
   public enum Policy: Sendable {
     /// Wait: nothing is lost, and the slowest subscriber sets the pace.
     case lossless
-    /// Do not wait: a subscriber whose queue is full loses messages, and sees the gap in their sequence.
+    /// Do not wait: a subscriber whose queue is full loses messages, and no other is held up by it.
     case live
   }
 
@@ -62,8 +62,7 @@ public final class EventPublisher {
 
   /// Sends one message.
   ///
-  /// - Returns: whether it was handed over. Always so with ``Policy/lossless``, unless `shouldContinue` said no while
-  ///   waiting.
+  /// - Returns: false only if a lossless publisher waited and `shouldContinue` said no.
   /// - Throws: ``TransportError``.
   @discardableResult
   public func send(

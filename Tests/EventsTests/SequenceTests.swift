@@ -1,0 +1,147 @@
+import Events
+import Testing
+
+@Suite struct SequenceTrackerTests {
+  private func arrivals(_ numbers: [UInt64]) -> [SequenceTracker.Arrival] {
+    var tracker = SequenceTracker()
+    return numbers.map { tracker.receive($0) }
+  }
+
+  @Test func aPublisherBeginsAnywhere() {
+    #expect(arrivals([0, 1, 2]) == [.restart, .next, .next])
+    #expect(arrivals([17, 18]) == [.restart, .next])
+    #expect(arrivals([.max, 0, 1]) == [.restart, .next, .next])
+  }
+
+  @Test func gapsSayHowManyAreMissing() {
+    #expect(arrivals([0, 2, 3, 10, 11]) == [.restart, .gap(1), .next, .gap(6), .next])
+    #expect(arrivals([5, 5 + 1 << 63]) == [.restart, .gap(1 << 63 - 1)])
+    #expect(arrivals([.max - 1, 1]) == [.restart, .gap(2)])
+  }
+
+  @Test func lateNumbersAreDuplicates() {
+    #expect(
+      arrivals([100, 101, 101, 100, 38, 102])
+        == [.restart, .next, .duplicate, .duplicate, .duplicate, .next])
+    #expect(
+      arrivals([.max, .max, 0, .max, 1]) == [.restart, .duplicate, .next, .duplicate, .next])
+  }
+
+  @Test func aPublisherThatCountsAnewIsNoticed() {
+    #expect(arrivals([100, 101, 37, 38]) == [.restart, .next, .restart, .next])
+    // Number 0 always starts a stream, however near.
+    #expect(arrivals([0, 1, 0, 1]) == [.restart, .next, .restart, .next])
+    #expect(arrivals([1000, 0, 1]) == [.restart, .restart, .next])
+  }
+
+  @Test func noNumberTraps() {
+    var random = SplitMix64(seed: 1)
+    let corners: [UInt64] = [
+      0, 1, 63, 64, 65, 1 << 63 - 1, 1 << 63, 1 << 63 + 1, .max - 1, .max,
+    ]
+    var tracker = SequenceTracker()
+    var next = 0
+    var largestGap: UInt64 = 0
+    for _ in 0..<10_000 {
+      let number = corners[random.nextInteger(below: corners.count)]
+      if case .gap(let missing) = tracker.receive(number) {
+        largestGap = max(largestGap, missing)
+      }
+      if tracker.receive(number &+ 1) == .next { next += 1 }
+    }
+    #expect(next > 3000 && largestGap == 1 << 63 - 1)
+  }
+}
+
+@Suite struct ClockUnwrapperTests {
+  static let range: Int64 = 1 << 32
+
+  private func unwrap(_ times: [Int64]) -> [Int64] {
+    var clock = ClockUnwrapper()
+    return times.map { clock.unwrap($0) }
+  }
+
+  @Test func aClockThatDoesNotWrapIsLeftAlone() {
+    let times: [Int64] = [0, 10, 9, 500_000, 3_000_000_000, 2_900_000_000, 8_000_000_000]
+    #expect(unwrap(times) == times)
+    #expect(unwrap([-5, -7, 3]) == [-5, -7, 3])
+  }
+
+  @Test func oneWrap() {
+    let range = Self.range
+    #expect(unwrap([range - 100, 5, 70]) == [range - 100, range + 5, range + 70])
+  }
+
+  @Test func severalWraps() {
+    var clock = ClockUnwrapper()
+    var time: Int64 = 0
+    while time < 10 * Self.range {
+      #expect(clock.unwrap(time % Self.range) == time)
+      time += 1_500_000_000
+    }
+    // A step back by several ranges at once.
+    let far = 5 * Self.range
+    #expect(unwrap([far, 12, 20]) == [far, far + 12, far + 20])
+  }
+
+  @Test func disorderAroundAWrapStaysAroundTheWrap() {
+    let range = Self.range
+    #expect(
+      unwrap([range - 10, 3, range - 4, 6, range - 1, 7, 1])
+        == [range - 10, range + 3, range - 4, range + 6, range - 1, range + 7, range + 1])
+    var clock = ClockUnwrapper()
+    var random = SplitMix64(seed: 8)
+    for step in 0..<200_000 {
+      // 4 ranges in steps of 86 ms, each up to 50 s late.
+      let time = Int64(step) * 86_000 - Int64(random.nextInteger(below: min(50_000_000, step + 1)))
+      let place = max(time, 0)
+      #expect(clock.unwrap(place % range) == place)
+    }
+  }
+
+  @Test func smallDisorderIsNoWrap() {
+    let half = Self.range / 2
+    #expect(unwrap([half, 0, half]) == [half, 0, half])
+    #expect(unwrap([half + 1, 0]) == [half + 1, Self.range])
+  }
+
+  /// After a wrap, half an hour of silence is still told from an event that is late.
+  @Test func longSilenceIsNoDisorder() {
+    let range = Self.range
+    #expect(
+      unwrap([range - 10, 100, 3_000_000_000, 5])
+        == [range - 10, range + 100, range + 3_000_000_000, 2 * range + 5])
+  }
+
+  @Test func labelsAreOnTheSameClock() {
+    var clock = ClockUnwrapper()
+    #expect(clock.unwrapped(7) == 7)
+    _ = clock.unwrap(Self.range - 10)
+    // The label of a trial that begins after the wrap comes before its events.
+    #expect(clock.unwrapped(20) == Self.range + 20)
+    #expect(clock.unwrapped(Self.range - 500) == Self.range - 500)
+    _ = clock.unwrap(30)
+    #expect(clock.unwrapped(20) == Self.range + 20)
+    #expect(clock.unwrapped(Self.range - 500) == Self.range - 500)
+    #expect(clock.unwrap(31) == Self.range + 31)
+  }
+
+  @Test func extremeTimesDoNotTrap() {
+    let corners: [Int64] = [
+      .min, .min + 1, -1 << 62, -1 << 61, -1, 0, 1, Self.range - 1, 1 << 61, 1 << 62, .max - 1,
+      .max,
+    ]
+    var random = SplitMix64(seed: 6)
+    for _ in 0..<2000 {
+      var clock = ClockUnwrapper()
+      for _ in 0..<20 {
+        let time = corners[random.nextInteger(below: corners.count)]
+        let ahead = clock.unwrapped(time)
+        let unwrapped = clock.unwrap(time)
+        #expect(unwrapped == ahead)
+        #expect(abs(unwrapped) <= WireEncoding.timeLimit)
+        _ = clock.unwrap(Int64(truncatingIfNeeded: random.next()))
+      }
+    }
+  }
+}

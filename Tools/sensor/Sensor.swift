@@ -1,0 +1,24 @@
+import ArgumentParser
+
+@main
+struct Sensor: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "afferent-sensor",
+    abstract: "Simulate an event camera: recordings in a folder, or a live stream.",
+    discussion: """
+      SCENES
+        glyphs  digits drawn as strokes with random shape, place, slant and pen; as many as wanted
+        idx     the images of a data set such as MNIST, from idx files, plain or gzip
+        Either is shown to the sensor as N-MNIST was recorded (Orchard et al. 2015, doi:10.3389/fnins.2015.00437): three \
+      saccades along a triangle, dark ink on white paper.
+
+      PIXELS
+        The DVS pixel of Lichtsteiner, Posch and Delbruck (2008, doi:10.1109/JSSC.2007.914337): an event for each change \
+      of log intensity by a threshold, followed by a dead time. Simulated from samples as in ESIM (Rebecq, Gehrig and \
+      Scaramuzza 2018, PMLR 87:969-982), with the imperfections of v2e (Hu, Liu and Delbruck 2021, \
+      doi:10.1109/CVPRW53098.2021.00144): thresholds that differ from pixel to pixel, noise events, leak events.
+
+      A recording depends on the seed, its index and the parameters alone, and is the same on every machine to the bit.
+      """,
+    subcommands: [Write.self, Live.self])
+}
