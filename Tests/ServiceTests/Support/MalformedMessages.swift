@@ -62,7 +62,7 @@ extension Malformed {
       "unknown encoding", .encoding, "t32_x16", "t64_x16_y16_on8",
       header: Wire.json(["encoding": "\"t32_x16\""])),
     Malformed(
-      "encoding with line breaks", .encoding, "a\\nb", header: Wire.json(["encoding": #""a\nb""#])),
+      "encoding with line breaks", .encoding, "known: t32", header: Wire.json(["encoding": #""a\nb""#])),
     Malformed("count too large", .count, "2 events", "hold 1", header: Wire.json(["count": "2"])),
     Malformed("count too small", .count, "0 events", "hold 1", header: Wire.json(["count": "0"])),
     Malformed("count negative", .count, "-1 events", header: Wire.json(["count": "-1"])),
