@@ -89,7 +89,7 @@ public struct LearnerConfiguration: Codable, Equatable, Sendable {
 
     public var method = Method.adam
     public var update = Update.trial
-    public var learningRate = 0.002
+    public var learningRate = 0.001
     public var beta1 = 0.9
     public var beta2 = 0.999
     public var epsilon = 1e-8
