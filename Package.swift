@@ -58,11 +58,16 @@ let package = Package(
     .testTarget(name: "TransportTests", dependencies: ["Transport"]),
     .testTarget(name: "EventsTests", dependencies: ["Events"]),
     .testTarget(name: "LearningTests", dependencies: ["Learning", "Events"]),
-    .testTarget(name: "ServiceTests", dependencies: ["Service"]),
+    .testTarget(
+      name: "ServiceTests",
+      dependencies: [
+        "Service", "Transport", "Events", "Learning",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "Service",
+        "Service", "Transport", "Events", "Learning",
         "afferent", "afferent-replay", "afferent-sensor", "afferent-watch", "afferent-convert",
         "afferent-lab",
       ]),

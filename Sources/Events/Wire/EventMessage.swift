@@ -54,14 +54,24 @@ public enum EventMessage: Equatable, Sendable {
       }
       let events = try header.encoding.decode(
         frames[2], tBase: header.tBase, geometry: limits.geometry)
-      if let first = events.t.min(), let last = events.t.max(), last - first > limits.longestSpan {
+      let span = Self.span(of: events, header.encoding)
+      guard span <= limits.longestSpan else {
         throw WireError(
-          .time,
-          "the events span \(last - first) us, the limit is \(limits.longestSpan) us a message")
+          .time, "the events span \(span) us, the limit is \(limits.longestSpan) us a message")
       }
       let labels =
         frames.count == 4 ? try StreamLabel.decode(frames[3], classes: limits.classes) : []
       return .events(source: source, header: header, events: events, labels: labels)
     }
+  }
+
+  /// Stream time from the oldest event to the newest, in microseconds.
+  private static func span(of events: EventBatch, _ encoding: WireEncoding) -> Int64 {
+    guard let first = events.t.min(), let last = events.t.max() else { return 0 }
+    guard encoding == .t32x16y15on1, last - first > 1 << 31 else { return last - first }
+    // A clock of 32 bits may have begun again amid the message.
+    var clock = ClockUnwrapper()
+    let times = events.t.map { clock.unwrap($0) }
+    return (times.max() ?? 0) - (times.min() ?? 0)
   }
 }

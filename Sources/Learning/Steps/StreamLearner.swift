@@ -226,9 +226,12 @@ public final class StreamLearner {
 
   /// A label that comes while its trial is under way. What it says has ended already is judged, but not learned from.
   private func nameTrial(_ label: StreamLabel, after newest: Int64) {
-    trial?.description.label = label.label
-    if let end = label.end { trial?.end = max(end, newest + 1) }
-    trial?.learns = isLearning && (label.end ?? Int64.max) > newest
+    guard var named = trial else { return }
+    named.description.label = label.label
+    named.description.name = label.name ?? named.description.name
+    if let end = label.end { named.end = max(end, newest + 1) }
+    named.learns = isLearning && (label.end ?? Int64.max) > newest
+    trial = named
   }
 
   @inline(__always)

@@ -31,16 +31,21 @@ public final class OutputSubscriber {
     return (String(decoding: first.bytes, as: UTF8.self), message.dropFirst().map(\.bytes))
   }
 
-  /// The next prediction; other messages are passed over.
+  /// The next prediction, nothing when none came in time; other messages are passed over.
   ///
   /// - Throws: ``TransportError``.
   public func prediction(timeout: Duration) throws(TransportError) -> PredictionMessage? {
-    while let (topic, frames) = try receive(timeout: timeout) {
+    let deadline = ContinuousClock.now + timeout
+    while true {
+      let left = max(.zero, ContinuousClock.now.duration(to: deadline))
+      guard let (topic, frames) = try receive(timeout: left) else { return nil }
       guard topic.hasPrefix("prediction/"), let body = frames.first,
         let prediction = try? ServiceJSON.decode(PredictionMessage.self, from: body)
-      else { continue }
+      else {
+        if left == .zero { return nil }
+        continue
+      }
       return prediction
     }
-    return nil
   }
 }

@@ -46,8 +46,10 @@ extension EngineConfiguration {
   /// This configuration as YAML, each line with its meaning.
   public func yaml() throws -> String {
     guard let node = try Yams.compose(yaml: try YAMLEncoder().encode(self)) else { return "" }
+    // Yams keeps the order of the fields, but only 15 digits of a number; JSON keeps them all.
+    let json = String(decoding: try JSONEncoder().encode(self), as: UTF8.self)
     var lines: [String] = []
-    Self.print(node, path: [], into: &lines)
+    Self.print(node, exact: try Yams.compose(yaml: json), path: [], into: &lines)
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -60,6 +62,8 @@ extension EngineConfiguration {
     _ given: Node, over base: Node, path: [String]
   ) throws(ConfigurationError) -> Node {
     let line = given.mark.map { " (line \($0.line))" } ?? ""
+    // A section of which everything is left out, or commented out.
+    if case .mapping = base, given.null != nil { return base }
     guard case .mapping(var known) = base else {
       if case .mapping = given {
         throw ConfigurationError("\(path.joined(separator: ".")) takes a value\(line)")
@@ -83,32 +87,63 @@ extension EngineConfiguration {
     return .mapping(known)
   }
 
-  private static func print(_ node: Node, path: [String], into lines: inout [String]) {
+  private static func print(
+    _ node: Node, exact: Node?, path: [String], into lines: inout [String]
+  ) {
     guard case .mapping(let mapping) = node else { return }
     for (key, value) in mapping {
       let name = key.string ?? ""
+      let exact = exact?.mapping?[key]
       let here = path + [name]
       let indent = String(repeating: "  ", count: path.count)
       let comment = ConfigurationComments.text(for: here).map { "  # \($0)" } ?? ""
       switch value {
       case .mapping:
         lines.append("\(indent)\(name):\(comment)")
-        print(value, path: here, into: &lines)
+        print(value, exact: exact, path: here, into: &lines)
       case .sequence(let items):
-        let list = items.compactMap(\.string).map { "\"\($0)\"" }.joined(separator: ", ")
+        let list = items.compactMap(\.string).map(quoted).joined(separator: ", ")
         lines.append("\(indent)\(name): [\(list)]\(comment)")
       default:
-        lines.append("\(indent)\(name): \(plain(value))\(comment)")
+        lines.append("\(indent)\(name): \(plain(value, exact: exact))\(comment)")
       }
     }
   }
 
-  /// A value as a person would write it: 0.3 and not 3e-1.
-  private static func plain(_ value: Node) -> String {
-    let text = value.string ?? ""
-    if text.isEmpty { return "\"\"" }
-    guard text.contains("e"), let number = Double(text) else { return text }
+  /// A value as a person would write it: 0.3 and not 3e-1, and names without quotes where they need none.
+  private static func plain(_ value: Node, exact: Node?) -> String {
+    guard case .scalar(let scalar) = value else { return "" }
+    let text = scalar.string
+    guard value.tag != Tag(.str) else { return isPlain(text) ? text : quoted(text) }
+    guard value.tag == Tag(.float), let number = Double(exact?.string ?? text) else { return text }
     return "\(number)"
+  }
+
+  /// Whether `text` without quotes is read as the same text, wherever it stands in a line.
+  private static func isPlain(_ text: String) -> Bool {
+    guard let first = text.utf8.first else { return false }
+    let isLetter = { (byte: UInt8) in
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+    }
+    let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+    return (isLetter(first) || first == UInt8(ascii: "/"))
+      && text.utf8.allSatisfy { isLetter($0) || isDigit($0) || "/._-".utf8.contains($0) }
+      && Node(text).tag == Tag(.str)
+  }
+
+  /// `text` in the double quotes of YAML, which hold any text.
+  private static func quoted(_ text: String) -> String {
+    let content = text.unicodeScalars.map { scalar in
+      switch scalar {
+      case "\"", "\\": "\\\(scalar)"
+      case _ where scalar.value < 0x20 || (0x7F...0xA0).contains(scalar.value):
+        String(format: "\\x%02X", scalar.value)
+      case _ where scalar.value == 0x2028 || scalar.value == 0x2029 || scalar.value == 0xFEFF:
+        String(format: "\\u%04X", scalar.value)
+      default: String(scalar)
+      }
+    }
+    return "\"\(content.joined())\""
   }
 
   private static func explain(_ error: DecodingError) -> String {

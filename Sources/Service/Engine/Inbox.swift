@@ -1,12 +1,14 @@
 import Foundation
 
 /// A bounded queue between two threads: whoever fills it waits while it is full, so that memory stays bounded and
-/// back-pressure reaches the sender. Urgent items overtake and never wait.
+/// back-pressure reaches the sender. Urgent items overtake; too many of them are turned away, and nobody waits.
 final class Inbox<Item: Sendable>: @unchecked Sendable {
   // Everything mutable below is touched with `condition` locked only.
   private let condition = NSCondition()
   let limit: Int
   let byteLimit: Int
+  /// Urgent items that may wait.
+  let urgentLimit = 64
   private var items: [(item: Item, bytes: Int)] = []
   private var head = 0
   private var bytes = 0
@@ -47,12 +49,15 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
   }
 
   /// Adds an item that overtakes all others.
-  func pushUrgent(_ item: Item) {
+  ///
+  /// - Returns: false if the queue is closed or too many such items wait; the item is dropped then.
+  func pushUrgent(_ item: Item) -> Bool {
     condition.lock()
     defer { condition.unlock() }
-    guard !isClosed else { return }
+    guard !isClosed, urgent.count < urgentLimit else { return false }
     urgent.append(item)
     condition.broadcast()
+    return true
   }
 
   /// The next item; waits for one. Nothing once the queue is closed and empty.

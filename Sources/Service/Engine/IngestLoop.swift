@@ -87,7 +87,8 @@ final class IngestLoop: Sendable {
       case .labels(let source, let labels):
         try admit(source, &sources)
         metrics.update { $0.messages += 1 }
-        inbox.push(.labels(source: source, labels: labels))
+        let shifted = sources[source]?.streamTime(labels) ?? labels
+        inbox.push(.labels(source: source, labels: shifted))
       case .events(let source, let header, let events, let labels):
         try admit(source, &sources)
         if var intake = sources[source] {
@@ -114,13 +115,14 @@ final class IngestLoop: Sendable {
       }
       log.warn("duplicate", "\(source): message \(header.sequence) came twice; dropped")
     case .accepted(let missing, let restarted, let events, let labels):
-      if restarted { intake.session = nextSession() }
+      let isNew = restarted || intake.session == 0
+      if isNew { intake.session = nextSession() }
       let session = intake.session
       metrics.update {
         $0.messages += 1
         $0.eventsReceived += events.count
         $0.missingMessages.addSaturating(missing)
-        if restarted { $0.sources[source] = .init(session: session) }
+        if isNew { $0.sources[source] = .init(session: session) }
         $0.sources[source]?.messages += 1
         $0.sources[source]?.events += events.count
         $0.sources[source]?.missingMessages.addSaturating(missing)
@@ -152,9 +154,9 @@ final class IngestLoop: Sendable {
       metrics.update { $0.sources[idle] = nil }
       inbox.push(.forget(source: idle))
     }
-    let session = nextSession()
-    sources[source] = SourceIntake(session: session)
-    metrics.update { $0.sources[source] = .init(session: session) }
+    // A session begins with the first events: labels alone are none yet.
+    sources[source] = SourceIntake(session: 0)
+    metrics.update { $0.sources[source] = .init(session: 0) }
   }
 
   private func nextSession() -> Int {
@@ -163,7 +165,7 @@ final class IngestLoop: Sendable {
 
   private func refuse(_ error: WireError, _ frames: [Frame], _ log: inout RateLimitedLog) {
     let topic = frames.first.map { String(decoding: $0.bytes.prefix(80), as: UTF8.self) } ?? ""
-    let text = "message on \"\(topic.debugDescription.dropFirst().dropLast())\" refused: \(error)"
+    let text = "message on \"\(topic)\" refused: \(error)".withoutControls
     metrics.update {
       $0.refused[error.reason.rawValue, default: 0] += 1
       $0.lastRefusal = text
@@ -198,6 +200,19 @@ final class IngestLoop: Sendable {
       }
     }
     return try descend([])
+  }
+}
+
+extension String {
+  /// What comes from outside must not break the lines of a log: control characters are spelt out.
+  fileprivate var withoutControls: String {
+    unicodeScalars.reduce(into: "") { text, scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator, .format:
+        text += scalar.escaped(asASCII: true)
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
   }
 }
 

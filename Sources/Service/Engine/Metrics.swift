@@ -32,6 +32,7 @@ final class Metrics: Sendable {
   var status: EngineStatus {
     var status = state.withLock { $0 }
     status.uptime = started.duration(to: .now).seconds
+    status.weightsFollowed = wantsWeights.load(ordering: .relaxed)
     if status.labelledTrials > 0 {
       status.accuracy = Double(status.correctTrials) / Double(status.labelledTrials)
       status.recentAccuracy = recent.withLock { $0.accuracy }

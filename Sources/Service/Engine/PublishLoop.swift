@@ -106,23 +106,38 @@ final class PublishLoop: Sendable {
 
   /// Questions come from a REQ (identity, empty frame, question) or a DEALER (with or without the empty frame).
   private func answer(_ message: [Frame]) throws {
-    guard let question = message.last, message.count >= 2, message.count <= 8 else { return }
-    let envelope = message.dropLast().map(\.bytes)
-    do {
-      let request = try ServiceJSON.decode(EngineRequest.self, from: question.bytes)
-      switch request.request {
-      case .status where request.digest != true:
-        try send(
-          .reply(envelope + [ServiceJSON.encode(metrics.status(inbox: inbox, outbox: outbox))]))
-      case .status:
-        inbox.pushUrgent(.request(.init(kind: .statusWithDigest, envelope: envelope)))
-      case .snapshot:
-        inbox.pushUrgent(.request(.init(kind: .snapshot, envelope: envelope)))
-      }
-    } catch is DecodingError {
-      let refusal = RequestRefusal(
-        error: "not a known request; known: {\"request\":\"status\"}, {\"request\":\"snapshot\"}")
-      try send(.reply(envelope + [ServiceJSON.encode(refusal)]))
+    guard let question = message.last, message.count >= 2 else { return }
+    // Of a message of many frames only what leads the answer back is kept.
+    let isRequest = message[1].count == 0
+    guard message.count <= 8 else {
+      return try refuse(
+        "\(message.count - 1) frames, a question has at most 7",
+        message.prefix(isRequest ? 2 : 1).map(\.bytes))
     }
+    let envelope = message.dropLast().map(\.bytes)
+    guard let request = try? ServiceJSON.decode(EngineRequest.self, from: question.bytes) else {
+      return try refuse(
+        "not a known request; known: {\"request\":\"status\"}, {\"request\":\"snapshot\"}",
+        envelope)
+    }
+    switch request.request {
+    case .status where request.digest != true:
+      try send(
+        .reply(envelope + [ServiceJSON.encode(metrics.status(inbox: inbox, outbox: outbox))]))
+    case .status: try pass(.init(kind: .statusWithDigest, envelope: envelope))
+    case .snapshot: try pass(.init(kind: .snapshot, envelope: envelope))
+    }
+  }
+
+  /// Hands a question to the engine's thread.
+  private func pass(_ question: StreamItem.Question) throws {
+    guard !inbox.pushUrgent(.request(question)) else { return }
+    try refuse(
+      "\(inbox.urgentLimit) questions are waiting already, or the engine is stopping",
+      question.envelope)
+  }
+
+  private func refuse(_ reason: String, _ envelope: [[UInt8]]) throws {
+    try send(.reply(envelope + [ServiceJSON.encode(RequestRefusal(error: reason))]))
   }
 }

@@ -5,7 +5,8 @@ struct SourceIntake {
   private var tracker = SequenceTracker()
   private var clock = ClockUnwrapper()
   private var hasBegun = false
-  /// See ``EngineStatus/Source/session``.
+  private var isClock32Bits = false
+  /// See ``EngineStatus/Source/session``; 0 until it is given one.
   var session: Int
   /// Whether the last message ended a recording; such a source may make room for another.
   private(set) var isIdle = true
@@ -35,25 +36,40 @@ struct SourceIntake {
     }
     hasBegun = true
     isIdle = header.endOfRecording
-    guard header.encoding == .t32x16y15on1 else {
+    isClock32Bits = header.encoding == .t32x16y15on1
+    guard isClock32Bits else {
       return .accepted(missing: missing, restarted: restarted, events: events, labels: labels)
     }
+    let before = clock
     var unwrapped = EventBatch()
     unwrapped.reserveCapacity(events.count)
-    let shifted = labels.map { label in
-      var label = label
-      label.t = clock.unwrapped(label.t)
-      label.end = label.end.map { clock.unwrapped($0) }
-      return label
-    }
     for index in events.indices {
       var event = events[index]
       event.t = clock.unwrap(event.t)
       unwrapped.append(event)
     }
+    // The clock may have ended amid the message: of both readings of a label, the one nearer to its events holds.
+    let newest = unwrapped.t.last
+    let shifted = labels.map { label in
+      let (early, late) = (before.unwrapped(label.t), clock.unwrapped(label.t))
+      let isEarly = newest.map { abs(early - $0) < abs(late - $0) } ?? true
+      return Self.shift(label, by: isEarly ? before : clock)
+    }
     return .accepted(missing: missing, restarted: restarted, events: unwrapped, labels: shifted)
   }
 
-  /// A time of the publisher's 32-bit clock in stream time.
-  func streamTime(_ time: Int64) -> Int64 { clock.unwrapped(time) }
+  /// Labels that came without events in stream time.
+  func streamTime(_ labels: [StreamLabel]) -> [StreamLabel] {
+    isClock32Bits ? labels.map { Self.shift($0, by: clock) } : labels
+  }
+
+  /// A time of the publisher's clock in stream time.
+  func streamTime(_ time: Int64) -> Int64 { isClock32Bits ? clock.unwrapped(time) : time }
+
+  private static func shift(_ label: StreamLabel, by clock: ClockUnwrapper) -> StreamLabel {
+    var label = label
+    label.t = clock.unwrapped(label.t)
+    label.end = label.end.map { clock.unwrapped($0) }
+    return label
+  }
 }

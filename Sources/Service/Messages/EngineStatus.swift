@@ -4,7 +4,7 @@ import Learning
 public struct EngineStatus: Codable, Equatable, Sendable {
   /// What one source has sent and what became of it.
   public struct Source: Codable, Equatable, Sendable {
-    /// Changes whenever the source begins anew; the numbers below count from there.
+    /// Changes whenever the source begins anew; the numbers below count from there. 0 before its first events.
     public var session = 0
     /// Number of the last message that was worked off completely.
     public var acknowledged: UInt64?
@@ -80,6 +80,8 @@ public struct EngineStatus: Codable, Equatable, Sendable {
   public var busy = 0.0
   /// Number of the weights: each delta raises it by one.
   public var weightsSequence: UInt64 = 0
+  /// Whether somebody has subscribed to weights: only then deltas are put together.
+  public var weightsFollowed = false
   /// ``ModelWeights/digest``, where it was asked for.
   public var weightsDigest: String?
   public var sources: [String: Source] = [:]
@@ -104,6 +106,7 @@ public struct EngineStatus: Codable, Equatable, Sendable {
     case outputQueue = "output_queue"
     case busy = "busy_s"
     case weightsSequence = "weights_seq"
+    case weightsFollowed = "weights_followed"
     case weightsDigest = "weights_sha256"
   }
 }

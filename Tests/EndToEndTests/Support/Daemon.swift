@@ -1,0 +1,72 @@
+import Foundation
+import Service
+import Transport
+
+/// The daemon, listening on local sockets in a folder of its own.
+final class Daemon {
+  let folder: Folder
+  /// The option that leads a tool to it.
+  let at: [String]
+  private let program: Program
+  private let client: EngineClient
+
+  /// - Parameters:
+  ///   - address: where to listen, if not in the folder.
+  ///   - save: path of the checkpoint.
+  init(_ arguments: [String] = [], at address: EngineAddress? = nil, save: String = "") throws {
+    folder = try Folder()
+    let address = try address ?? EngineAddress("\(folder.path)/run")
+    at = ["--at", address.description]
+    let arguments = at + ["--save", save] + arguments
+    let program = try Program("afferent", arguments)
+    self.program = program
+    client = try EngineClient(address.requests, in: Context())
+    try wait(for: "the daemon; it says \(program.errors)") {
+      guard program.isRunning else {
+        throw Stuck(description: "the daemon did not start: \(program.errors)")
+      }
+      return program.errors.contains("ready") ? () : nil
+    }
+  }
+
+  /// What the engine says of itself, with the digest of its weights.
+  func status() throws -> EngineStatus {
+    try client.status(digest: true, timeout: .seconds(20))
+  }
+
+  /// The first status that fulfils a condition.
+  @discardableResult
+  func status(
+    _ what: String, when fulfilled: (EngineStatus) -> Bool
+  ) throws -> EngineStatus {
+    try wait(for: what) {
+      let status = try client.status(timeout: .seconds(20))
+      return fulfilled(status) ? status : nil
+    }
+  }
+
+  /// Runs a tool against the daemon.
+  func run(
+    _ tool: String, _ arguments: String..., timeout: Duration = .seconds(60)
+  ) throws -> Program.End {
+    try Program(tool, arguments + at).end(timeout: timeout)
+  }
+
+  /// Starts a tool against the daemon.
+  func start(_ tool: String, _ arguments: String...) throws -> Program {
+    try Program(tool, arguments + at)
+  }
+
+  /// What `afferent-watch --status --json` tells.
+  func watchedStatus() throws -> EngineStatus {
+    let end = try run("afferent-watch", "--status", "--json")
+    guard end.status == 0 else { throw Stuck(description: "no status: \(end)") }
+    return try JSONDecoder().decode(EngineStatus.self, from: Data(end.output.utf8))
+  }
+
+  /// Asks the daemon to end, and waits until it has.
+  func stop(_ signal: Int32 = SIGTERM) throws -> Program.End {
+    program.signal(signal)
+    return try program.end()
+  }
+}
