@@ -3,6 +3,7 @@ import Events
 import Foundation
 import Service
 import ToolSupport
+import Transport
 
 @main
 struct Replay: ParsableCommand {
@@ -100,8 +101,13 @@ struct Replay: ParsableCommand {
 
   func run() throws {
     try ExitStatus.report("afferent-replay") {
-      let session = try ReplaySession(self)
-      let result = try session.run()
+      let result: ReplayResult
+      do {
+        result = try ReplaySession(self).run()
+      } catch let error as TransportError where error.code == .timedOut {
+        Terminal.note("afferent-replay: \(error)")
+        throw ExitStatus.noAnswer
+      }
       if json {
         try Terminal.json(result)
       } else {
