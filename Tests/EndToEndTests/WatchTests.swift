@@ -80,7 +80,7 @@ import Testing
     let path = folder.path + "/model.safetensors"
     #expect(try Daemon(save: path).stop().status == 0)
     try spoil(path)
-    let daemon = try Daemon(["--load", path])
+    let daemon = try Daemon(["--load", path, "--no-learning"])
     let lines = try watch(daemon, "--json", "--trials", "1", replaying: [data.train])
     #expect(lines.status == 0 && lines.output.contains("\"nan\""), "\(lines)")
     let table = try watch(daemon, "--trials", "1", replaying: [data.train])

@@ -4,20 +4,32 @@ import Testing
 
 @Suite struct AddressTests {
   @Test(arguments: [
-    ("tcp://127.0.0.1:5580", ["tcp://127.0.0.1:5580", "tcp://127.0.0.1:5581", "tcp://127.0.0.1:5582"]),
-    ("tcp://host.example:65533", [
-      "tcp://host.example:65533", "tcp://host.example:65534", "tcp://host.example:65535",
-    ]),
+    (
+      "tcp://127.0.0.1:5580",
+      ["tcp://127.0.0.1:5580", "tcp://127.0.0.1:5581", "tcp://127.0.0.1:5582"]
+    ),
+    (
+      "tcp://host.example:65533",
+      [
+        "tcp://host.example:65533", "tcp://host.example:65534", "tcp://host.example:65535",
+      ]
+    ),
     ("tcp://[::1]:1", ["tcp://[::1]:1", "tcp://[::1]:2", "tcp://[::1]:3"]),
     ("tcp://*:9", ["tcp://*:9", "tcp://*:10", "tcp://*:11"]),
     ("run", ["ipc://run/events.ipc", "ipc://run/output.ipc", "ipc://run/requests.ipc"]),
     ("run/", ["ipc://run/events.ipc", "ipc://run/output.ipc", "ipc://run/requests.ipc"]),
-    ("/tmp/a b", [
-      "ipc:///tmp/a b/events.ipc", "ipc:///tmp/a b/output.ipc", "ipc:///tmp/a b/requests.ipc",
-    ]),
-    ("ipc:///tmp/x", [
-      "ipc:///tmp/x/events.ipc", "ipc:///tmp/x/output.ipc", "ipc:///tmp/x/requests.ipc",
-    ]),
+    (
+      "/tmp/a b",
+      [
+        "ipc:///tmp/a b/events.ipc", "ipc:///tmp/a b/output.ipc", "ipc:///tmp/a b/requests.ipc",
+      ]
+    ),
+    (
+      "ipc:///tmp/x",
+      [
+        "ipc:///tmp/x/events.ipc", "ipc:///tmp/x/output.ipc", "ipc:///tmp/x/requests.ipc",
+      ]
+    ),
     (".", ["ipc://./events.ipc", "ipc://./output.ipc", "ipc://./requests.ipc"]),
   ])
   func anAddressStandsForThreeSockets(_ text: String, _ sockets: [String]) throws {

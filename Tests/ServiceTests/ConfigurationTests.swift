@@ -58,7 +58,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "\n", "# only a comment\n", "---\n", "{}\n", "sensor:\n", "sensor:\n  # width: 3\nlimits: ~\n",
+    "", "\n", "# only a comment\n", "---\n", "{}\n", "sensor:\n",
+    "sensor:\n  # width: 3\nlimits: ~\n",
   ])
   func anEmptyFileMeansTheDefaults(_ yaml: String) throws {
     #expect(try EngineConfiguration.parse(yaml) == EngineConfiguration())

@@ -5,5 +5,10 @@ struct AfferentConvert: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "afferent-convert",
     abstract: "Look into recordings of event cameras.",
+    discussion: """
+      EXAMPLES
+        afferent-convert inspect recording.bin
+        afferent-convert help inspect
+      """,
     subcommands: [Inspect.self])
 }

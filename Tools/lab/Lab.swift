@@ -8,6 +8,10 @@ struct Lab: ParsableCommand {
     discussion: """
       The same learning as the engine's: a run here and an engine fed by afferent-replay with the same seed end with \
       the same weights, bit for bit.
+
+      EXAMPLES
+        afferent-lab run --train SampleStreams/Train --test SampleStreams/Test
+        afferent-lab help run
       """,
     subcommands: [Run.self])
 }

@@ -3,6 +3,7 @@ import Events
 import Foundation
 import Service
 import ToolSupport
+import Transport
 
 @main
 struct Replay: ParsableCommand {
@@ -38,7 +39,7 @@ struct Replay: ParsableCommand {
   var seed: UInt64 = 1
   @Flag(help: "Keep the recordings in the order listed.")
   var inOrder = false
-  @Option(help: "max, or a multiple of real time such as 1 or 0.5.")
+  @Option(help: "max, or a multiple of real time, 0.001 to 1000000.")
   var speed = Speed.max
   @Flag(help: "Keep the labels back, and tell how many predictions were right.")
   var unlabelled = false
@@ -69,7 +70,7 @@ struct Replay: ParsableCommand {
     init?(argument: String) {
       if argument == "max" {
         self = .max
-      } else if let factor = Double(argument), factor > 0, factor.isFinite {
+      } else if let factor = Double(argument), (1e-3...1e6).contains(factor) {
         self = .times(factor)
       } else {
         return nil
@@ -90,13 +91,23 @@ struct Replay: ParsableCommand {
     guard Topic.isSource(source) else {
       throw ValidationError("--source must be 1 to 64 letters, digits, dots, dashes, underscores")
     }
-    guard wait > 0 else { throw ValidationError("--wait must be above 0") }
+    guard wait > 0, wait <= 1e6 else {
+      throw ValidationError("--wait must be above 0 and at most 1000000")
+    }
+    guard header == .json || (geometry.width < 65536 && geometry.height < 65536) else {
+      throw ValidationError("a side of 65536 pixels in --geometry needs --header json")
+    }
   }
 
   func run() throws {
     try ExitStatus.report("afferent-replay") {
-      let session = try ReplaySession(self)
-      let result = try session.run()
+      let result: ReplayResult
+      do {
+        result = try ReplaySession(self).run()
+      } catch let error as TransportError where error.code == .timedOut {
+        Terminal.note("afferent-replay: \(error)")
+        throw ExitStatus.noAnswer
+      }
       if json {
         try Terminal.json(result)
       } else {

@@ -71,7 +71,7 @@ final class ReplaySession {
           + "\(options.wait) s: is the engine running?")
       throw ExitStatus.noAnswer
     }
-    return try client?.status().sources[options.source]?.session
+    return try client?.status(timeout: .seconds(options.wait)).sources[options.source]?.session
   }
 
   private func send(_ item: Playlist.Item, pass: Int) throws {

@@ -19,6 +19,11 @@ struct Sensor: ParsableCommand {
       doi:10.1109/CVPRW53098.2021.00144): thresholds that differ from pixel to pixel, noise events, leak events.
 
       A recording depends on the seed, its index and the parameters alone, and is the same on every machine to the bit.
+
+      EXAMPLES
+        afferent-sensor write --output streams
+        afferent-sensor live --labelled --count 500
+        afferent-sensor help live
       """,
     subcommands: [Write.self, Live.self])
 }

@@ -87,9 +87,13 @@ struct WeightsView {
     }
   }
 
+  /// All that is needed of a prediction, whatever else it holds.
+  private struct Ending: Decodable {
+    var final: Bool
+  }
+
   private func isFinal(_ frames: [[UInt8]]) -> Bool {
     guard let body = frames.first else { return false }
-    let prediction = try? JSONDecoder().decode(PredictionMessage.self, from: Data(body))
-    return prediction?.isFinal == true
+    return (try? JSONDecoder().decode(Ending.self, from: Data(body)))?.final == true
   }
 }

@@ -62,7 +62,8 @@ extension Malformed {
       "unknown encoding", .encoding, "t32_x16", "t64_x16_y16_on8",
       header: Wire.json(["encoding": "\"t32_x16\""])),
     Malformed(
-      "encoding with line breaks", .encoding, "known: t32", header: Wire.json(["encoding": #""a\nb""#])),
+      "encoding with line breaks", .encoding, "known: t32",
+      header: Wire.json(["encoding": #""a\nb""#])),
     Malformed("count too large", .count, "2 events", "hold 1", header: Wire.json(["count": "2"])),
     Malformed("count too small", .count, "0 events", "hold 1", header: Wire.json(["count": "0"])),
     Malformed("count negative", .count, "-1 events", header: Wire.json(["count": "-1"])),
@@ -83,7 +84,8 @@ extension Malformed {
     Malformed(
       "header too short", .header, "47 bytes", "48", header: Array(Wire.binary().prefix(47))),
     Malformed("header too long", .header, "49 bytes", "48", header: Wire.binary() + [0]),
-    Malformed("header of 64 KB", .header, "65536 bytes", header: Array(repeating: 1, count: 65_536)),
+    Malformed(
+      "header of 64 KB", .header, "65536 bytes", header: Array(repeating: 1, count: 65_536)),
     Malformed("wrong size field", .header, "size 40", "48", header: Wire.binary(at: 4, [40])),
     Malformed("unknown flags", .header, "flags 2", header: Wire.binary(at: 6, [2])),
     Malformed("unknown encoding number", .encoding, "9", header: Wire.binary(at: 8, [9])),
