@@ -19,7 +19,7 @@ public struct LearnerConfiguration: Codable, Equatable, Sendable {
 
   public init() {}
 
-  /// The hidden layer of LIF neurons; see ``LIFParameters``.
+  /// The hidden layer of LIF neurons; see ``LIFState``.
   public struct Hidden: Codable, Equatable, Sendable {
     public var neurons = 200
     /// Membrane time constant in milliseconds.

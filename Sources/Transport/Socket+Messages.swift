@@ -36,17 +36,21 @@ extension Socket {
 
   /// Receives a whole message, without copying its bytes.
   ///
-  /// - Parameter wait: Wait for one, for at most `SocketOptions.receiveTimeout`.
+  /// - Parameters:
+  ///   - wait: Wait for one, for at most `SocketOptions.receiveTimeout`.
+  ///   - maxFrames: Frames that are kept; those behind are taken in and dropped.
   /// - Returns: Nil if `wait` is false and nothing is there, or when the receive timeout passed.
   /// - Throws: `.terminated`, `.wrongState` (a `request` or `reply` socket out of turn).
-  public func receive(wait: Bool = true) throws(TransportError) -> [Frame]? {
+  public func receive(
+    wait: Bool = true, maxFrames: Int = .max
+  ) throws(TransportError) -> [Frame]? {
     let pointer = try handle.open("receive")
     var frames: [Frame] = []
     while true {
       let frame = Frame()
       switch frame.receive(on: pointer, flags: wait ? 0 : ZMQ_DONTWAIT) {
       case 0:
-        frames.append(frame)
+        if frames.count < maxFrames { frames.append(frame) }
         if !frame.hasMore { return frames }
       case EAGAIN where frames.isEmpty:
         return nil

@@ -13,7 +13,7 @@ struct Daemon: AsyncParsableCommand {
     abstract: "Learn from event streams while they arrive, and publish what is predicted.",
     discussion: """
       Events and labels come in on one socket, predictions, weights and status go out on another, questions are answered \
-      on a third. Ends at SIGINT or SIGTERM: works off what has arrived, saves the model, exits with 0.
+      on a third. Ends at SIGINT or SIGTERM: works off what it has taken in, saves what was learned, exits with 0.
 
       EXAMPLES
         afferent                              listen on tcp://127.0.0.1:5580, 5581 and 5582
@@ -108,7 +108,7 @@ struct Daemon: AsyncParsableCommand {
       metadata: [
         "events": "\(status.stream.events)", "late": "\(status.stream.lateEvents)",
         "missing_messages": "\(status.missingMessages)",
-        "refused": "\(status.refused.values.reduce(0, +))", "steps": "\(status.stream.steps)",
+        "refused": "\(status.refusedMessages)", "steps": "\(status.stream.steps)",
         "trials": "\(status.stream.trials)",
         "accuracy": "\(status.accuracy.map { Format.percent($0) } ?? "-")",
         "saved": "\(saved ?? "-")",

@@ -20,8 +20,9 @@ struct Run: ParsableCommand {
   var test: String?
   @Option(help: "Passes over the training folder.")
   var passes = 1
-  @Option(help: "Seed of the initial weights and of the order of the recordings.")
-  var seed: UInt64 = 1
+  @Option(
+    help: "Seed of the initial weights and of the order of the recordings; 1, or as configured.")
+  var seed: UInt64?
   @Option(help: "YAML file as for the engine; its sensor and learner sections are used.")
   var config: String?
   @Option(help: "Write the model as a checkpoint.")
@@ -52,6 +53,7 @@ struct Run: ParsableCommand {
   private func learn() throws {
     var configuration =
       try config.map { try EngineConfiguration.load(path: $0) } ?? EngineConfiguration()
+    let seed = seed ?? configuration.learner.seed
     configuration.learner.seed = seed
     try configuration.validate()
     let geometry = try configuration.sensor.geometry()

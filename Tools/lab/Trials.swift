@@ -65,6 +65,7 @@ enum Trials {
     let begin = ContinuousClock.now
     for entry in entries {
       let events = try RecordingReader.readAll(path: entry.path)
+      try check(events, of: entry, for: learner)
       let take = { (prediction: Prediction) in
         guard prediction.isFinal else { return }
         result.trials += 1
@@ -82,6 +83,23 @@ enum Trials {
     result.events = learner.counters.events - before.events
     result.steps = learner.counters.steps - before.steps
     return result
+  }
+
+  /// The engine refuses such messages; here the recording is named.
+  private static func check(
+    _ events: EventBatch, of entry: LabelledFolder.Entry, for learner: StreamLearner
+  ) throws {
+    let classes = learner.network.configuration.classes
+    guard entry.label < classes else {
+      throw ConfigurationError(
+        "\(entry.name) has the class \(entry.label), learner.classes is \(classes)")
+    }
+    let geometry = learner.geometry
+    for index in events.indices where !geometry.contains(x: events.x[index], y: events.y[index]) {
+      throw RecordingError.outsideGeometry(
+        path: entry.path, index: index, x: Int(events.x[index]), y: Int(events.y[index]),
+        geometry: geometry)
+    }
   }
 
   /// Largest resident memory of this process so far, in MB.

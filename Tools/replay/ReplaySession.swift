@@ -18,6 +18,8 @@ final class ReplaySession {
   private var scorer: Scorer
   private var result = ReplayResult()
   private var streamTime: Int64 = 0
+  /// Messages that the engine had refused before.
+  private var refusedBefore = 0
 
   init(_ options: Replay) throws {
     self.options = options
@@ -71,7 +73,9 @@ final class ReplaySession {
           + "\(options.wait) s: is the engine running?")
       throw ExitStatus.noAnswer
     }
-    return try client?.status(timeout: .seconds(options.wait)).sources[options.source]?.session
+    let status = try client?.status(timeout: .seconds(options.wait))
+    refusedBefore = status?.refusedMessages ?? 0
+    return status?.sources[options.source]?.session
   }
 
   private func send(_ item: Playlist.Item, pass: Int) throws {
@@ -144,10 +148,12 @@ final class ReplaySession {
   private func waitForAcknowledgement(_ client: EngineClient, _ before: Int?) throws {
     guard writer.nextSequence > 0 else { return }
     var done = -1
+    var acknowledged: UInt64?
     var deadline = ContinuousClock.now + .seconds(options.wait)
     while true {
       let status = try client.status(timeout: .seconds(options.wait))
       if let source = status.sources[options.source], source.session != before {
+        acknowledged = source.acknowledged
         if source.acknowledged == writer.nextSequence - 1 {
           result.acknowledge(source)
           return
@@ -157,11 +163,15 @@ final class ReplaySession {
           deadline = ContinuousClock.now + .seconds(options.wait)
         }
       }
+      if status.refusedMessages > refusedBefore, let reason = status.lastRefusal {
+        Terminal.note("afferent-replay: the engine refuses what is sent: \(reason)")
+        throw ExitStatus.checkFailed
+      }
       guard ContinuousClock.now < deadline else {
         Terminal.note(
           "afferent-replay: no acknowledgement of message \(writer.nextSequence - 1) "
             + "within \(options.wait) s; acknowledged: "
-            + "\(status.sources[options.source]?.acknowledged.map(String.init) ?? "none")")
+            + "\(acknowledged.map(String.init) ?? "none")")
         throw ExitStatus.noAnswer
       }
       try listen(for: .milliseconds(5))

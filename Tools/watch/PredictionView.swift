@@ -49,7 +49,7 @@ struct PredictionView {
   private static func bar(_ score: Float) -> String {
     let bars = Array(" ▁▂▃▄▅▆▇█")
     guard score.isFinite else { return "?" }
-    return String(bars[max(0, min(8, Int(score.rounded())))])
+    return String(bars[Int(max(0, min(8, score.rounded())))])
   }
 }
 

@@ -21,7 +21,7 @@ struct StatusView {
       (
         "lost",
         "\(status.missingMessages) messages missing, \(status.duplicates) twice, "
-          + "\(status.refused.values.reduce(0, +)) refused"
+          + "\(status.refusedMessages) refused"
       ),
       ("steps", Format.count(stream.steps)),
       (

@@ -54,6 +54,11 @@ struct WeightsView {
         try take(message, &follower, client, &result)
       }
     }
+    if follower.sequence != status.weightsSequence || follower.engine != status.engine {
+      // Without deltas, or after lost ones, only a snapshot tells.
+      follower = WeightsFollower(try client.snapshot())
+      result.snapshots += 1
+    }
     result.weightsSequence = follower.sequence
     result.copy = follower.weights.digest
     result.engine = status.weightsDigest ?? ""

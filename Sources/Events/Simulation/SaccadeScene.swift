@@ -1,8 +1,8 @@
 /// An image in front of the sensor, moved by three saccades along the sides of a triangle.
 ///
 /// N-MNIST was recorded so (Orchard et al. 2015, doi:10.3389/fnins.2015.00437): the image stands on
-/// a screen while the sensor turns down and to the right, up and to the right, and back to the
-/// left. With amplitude a and s in 0...1 over each saccade, the image is displaced along
+/// a screen while the sensor turns in three saccades. With amplitude a and s in 0...1 over each of
+/// them, the image is displaced down and to the right, up and to the right, and back, along
 ///
 ///     (-a/2, -a/2) -> (0, a/2) -> (a/2, -a/2) -> (-a/2, -a/2)
 ///     by the share 10 s^3 - 15 s^4 + 6 s^5 of each side

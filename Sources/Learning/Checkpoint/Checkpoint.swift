@@ -87,10 +87,32 @@ public enum Checkpoint {
       throw ConfigurationError(
         "\(path): a model of a \(sensor) sensor, the configuration asks for \(geometry)")
     }
+    if let given = file.metadata["configuration"],
+      let trained = try? JSONDecoder().decode(LearnerConfiguration.self, from: Data(given.utf8)),
+      let difference = trained.firstDifference(network.configuration)
+    {
+      throw ConfigurationError("\(path): the model was trained with \(difference)")
+    }
     do {
       try network.restore(updates: updates) { file[$0]?.floats }
     } catch {
       throw ConfigurationError("\(path): \(error)")
     }
+  }
+}
+
+extension LearnerConfiguration {
+  /// The first setting that gives weights their meaning and is not the same in `other`. How to learn on is not among
+  /// them: rates, optimisers and regularisers may change.
+  fileprivate func firstDifference(_ other: LearnerConfiguration) -> String? {
+    func difference<T: Equatable>(_ name: String, _ mine: T, _ theirs: T) -> String? {
+      mine == theirs ? nil : "learner.\(name) \(mine), the configuration has \(theirs)"
+    }
+    return difference("classes", classes, other.classes)
+      ?? difference("step_us", stepMicroseconds, other.stepMicroseconds)
+      ?? difference("hidden.neurons", hidden.neurons, other.hidden.neurons)
+      ?? difference("hidden.tau_m_ms", hidden.tauMembrane, other.hidden.tauMembrane)
+      ?? difference("hidden.threshold", hidden.threshold, other.hidden.threshold)
+      ?? difference("readout.tau_ms", readout.tau, other.readout.tau)
   }
 }

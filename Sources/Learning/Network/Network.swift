@@ -96,7 +96,7 @@ public final class Network<Scalar: LearningScalar> {
 
   /// Brings all weights up to date, for whoever is about to read them.
   func settleWeights() {
-    for entry in states { entry.state?.eligibility.rule.settle(input) }
+    for entry in states { entry.state?.eligibility.settle(input) }
   }
 
   /// One step of a stream. A step without a target clears the traces: what comes before it is not learned from later.
@@ -117,6 +117,7 @@ public final class Network<Scalar: LearningScalar> {
       state.clearTraces()
       return 0
     }
+    precondition(target >= 0 && target < configuration.classes, "a target of \(target)")
     state.willLearn()
     let loss = SoftmaxCrossEntropy.evaluate(
       state.readout.potential, target: target, error: state.error)
@@ -135,7 +136,7 @@ public final class Network<Scalar: LearningScalar> {
   /// Applies the gradient that `state` has summed since its reset, where the configuration updates by trial.
   public func endTrial(in state: NetworkState<Scalar>) {
     guard configuration.optimiser.update == .trial else { return }
-    state.eligibility.rule.settle(input)
+    state.eligibility.settle(input)
     updates += 1
     let rate = Scalar(configuration.optimiser.learningRate)
     switch configuration.optimiser.method {
@@ -154,7 +155,7 @@ public final class Network<Scalar: LearningScalar> {
   public func gradient(
     in state: NetworkState<Scalar>
   ) -> (input: [Scalar], readout: [Scalar]) {
-    state.eligibility.rule.settle(input)
+    state.eligibility.settle(input)
     return (state.eligibility.rule.gradient.sums.contents, state.readoutRule.gradient.sums.contents)
   }
 

@@ -38,7 +38,7 @@ public final class NetworkState<Scalar: LearningScalar> {
   /// Clears traces only. They move in steps that are learned from; after others they would tell of a past long gone.
   func clearTraces() {
     guard hasTraces else { return }
-    eligibility.rule.clearTraces()
+    eligibility.clearTraces()
     readoutRule.clearTraces()
     hasTraces = false
   }

@@ -1,22 +1,9 @@
-/// Parameters of a layer of leaky integrate-and-fire neurons with reset by subtraction.
+/// A layer of leaky integrate-and-fire neurons with reset by subtraction: membranes, and the spikes of the latest step.
 ///
 ///     V_j[t] = a V_j[t-1] - theta S_j[t-1] + sum_i w_ij S_i[t]        a = exp(-dt / tau_m)
 ///     S_j[t] = 1 if V_j[t] >= theta
 ///
 /// An input spike acts in the step in which it arrives; the reset acts one step after the spike.
-public struct LIFParameters: Equatable, Sendable {
-  /// Membrane time constant in milliseconds.
-  public var tauMembrane: Double
-  /// Firing threshold, in units of the weights.
-  public var threshold: Double
-
-  public init(tauMembrane: Double = 20, threshold: Double = 1) {
-    self.tauMembrane = tauMembrane
-    self.threshold = threshold
-  }
-}
-
-/// The membranes of a layer and the spikes of the latest step.
 public final class LIFState<Scalar: LearningScalar> {
   /// Membrane potentials V.
   public let membrane: LaneVector<Scalar>

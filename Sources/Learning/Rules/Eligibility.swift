@@ -3,6 +3,9 @@
 /// A connection's weights are read in one place only, ``deliver(_:weights:into:)``, and only for rows whose input
 /// spiked; so a form that lets silent rows lag behind may bring them up to date there. ``settle(_:)`` brings
 /// all rows up to date, for whoever wants to see weights or gradients. ``DenseEprop`` defines the meaning.
+///
+/// The past belongs to a stream, the weights to all of them: where several streams learn at every step, a form that lags must
+/// settle the rows it reads in every stream first.
 protocol Eligibility<Scalar>: AnyObject {
   associatedtype Scalar: LearningScalar
 

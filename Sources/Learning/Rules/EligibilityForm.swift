@@ -26,7 +26,21 @@ enum EligibilityForm<Scalar: LearningScalar> {
     }
   }
 
-  /// What is not called in every step goes through the protocol.
+  @inline(__always)
+  func settle(_ weights: Connection<Scalar>) {
+    switch self {
+    case .dense(let rule): rule.settle(weights)
+    }
+  }
+
+  @inline(__always)
+  func clearTraces() {
+    switch self {
+    case .dense(let rule): rule.clearTraces()
+    }
+  }
+
+  /// What is called once a trial and does no arithmetic goes through the protocol.
   var rule: any Eligibility<Scalar> {
     switch self {
     case .dense(let rule): rule

@@ -20,6 +20,9 @@ struct ReorderBuffer {
   private var arrivals: UInt64 = 0
   private var newest = Int64.min
 
+  /// Events held.
+  var count: Int { heap.count }
+
   init(window: Int64, capacity: Int = 1 << 20) {
     self.window = window
     self.capacity = capacity

@@ -90,7 +90,8 @@ public final class StreamLearner {
     }
   }
 
-  /// Ends the recording at `end` (exclusive), or after its last event: its last step closes and its trial ends.
+  /// Ends the recording at `end` (exclusive), or after its last event: its last step closes and its trial ends. Labels
+  /// that begin later are kept, and are read on the clock of what comes.
   public func endRecording(at end: Int64?, emit: (Prediction) -> Void) {
     mergeWaitingLabels()
     reorder.flush { time, address in place(time, address, emit) }
@@ -104,12 +105,16 @@ public final class StreamLearner {
     endTrial(emit)
     stepper.discard()
     (newestEvent, newestLabel) = (nil, nil)
+    // What comes next has another clock: nothing decays over the time between.
+    score.clear()
+    if network.configuration.stream.resetAtTrial { state.clearDynamics() }
   }
 
   /// Begins anew because the publisher did: an unfinished trial is dropped. Labels that have arrived since the last
   /// events are kept, for they belong to what comes.
   public func restart() {
     counters.restarts += 1
+    counters.lateEvents += reorder.count
     reorder.removeAll()
     labels.removeAll()
     stepper.discard()

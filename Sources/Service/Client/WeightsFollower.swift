@@ -18,10 +18,13 @@ public struct WeightsFollower: Sendable {
   public private(set) var weights: ModelWeights
   /// Number of the weights that the copy holds.
   public private(set) var sequence: UInt64
+  /// The engine that it follows.
+  public let engine: String
 
   public init(_ snapshot: (header: WeightsHeader, weights: ModelWeights)) {
     weights = snapshot.weights
     sequence = snapshot.header.sequence
+    engine = snapshot.header.engine
   }
 
   /// Takes the frames of a message on `weights/<model>/` in.
@@ -31,6 +34,8 @@ public struct WeightsFollower: Sendable {
     guard frames.count == 3,
       let header = try? ServiceJSON.decode(WeightsHeader.self, from: frames[1])
     else { throw EngineAnswerError("a weight message of \(frames.count) frames without a header") }
+    // After a restart of the engine its numbers mean other weights.
+    guard header.engine == engine else { return .gap(missing: header.sequence) }
     guard header.sequence > sequence else { return .old }
     switch header.kind {
     case .full:

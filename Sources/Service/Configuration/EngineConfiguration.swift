@@ -88,7 +88,7 @@ public struct EngineConfiguration: Codable, Equatable, Sendable {
     /// Bytes of events that may wait in front of the engine; at least one message always may.
     public var queueBytes = 64 << 20
     /// Messages that may wait for each slow consumer before it loses some.
-    public var outputQueue = 1000
+    public var outputQueue = 100
     /// Streams that may be followed at once, each with membranes and traces of its own.
     public var sources = 8
 
@@ -125,6 +125,13 @@ extension EngineConfiguration {
     }
     _ = try sensor.geometry()
     try learner.validate()
+    let inputWeights = try sensor.geometry().addressCount * learner.hidden.neurons
+    guard inputWeights <= 1 << 28 else {
+      throw ConfigurationError(
+        "sensor \(sensor.width)x\(sensor.height) with \(learner.hidden.neurons) hidden neurons takes "
+          + "\(inputWeights) input weights, allowed are 2^28; the engine holds 12 bytes for each, and 8 more a source"
+      )
+    }
     try check("predictions.every_ms", predictions.every, in: 0...3_600_000)
     try check("weights.every_trials", weights.everyTrials, in: 0...1_000_000)
     try check("status.every_ms", status.every, in: 10...3_600_000)

@@ -21,6 +21,7 @@ public final class Engine: @unchecked Sendable {
 
   private let geometry: SensorGeometry
   private let network: Network<Float>
+  private let digestAtStart: String
   private let ingest: IngestLoop
   private let engine: EngineLoop
   private let publisher: PublishLoop
@@ -46,9 +47,11 @@ public final class Engine: @unchecked Sendable {
     self.logger = logger
     geometry = try configuration.sensor.geometry()
     network = try Network<Float>(configuration.learner, inputs: geometry.addressCount)
+    try Self.checkWritable(configuration.learning.save)
     if !configuration.learning.load.isEmpty {
       try Checkpoint.load(configuration.learning.load, into: network, geometry: geometry)
     }
+    digestAtStart = network.weightsDigest
     metrics = Metrics(model: configuration.model, learning: configuration.learning.enabled)
     inbox = Inbox(
       limit: configuration.limits.queue, byteLimit: configuration.limits.queueBytes)
@@ -72,8 +75,8 @@ public final class Engine: @unchecked Sendable {
   /// The status as it is now, without a digest.
   public var status: EngineStatus { metrics.status }
 
-  /// Stops taking messages in, works off what has arrived, saves the checkpoint where one is configured, and tells the
-  /// last status. The engine cannot be used afterwards.
+  /// Stops taking messages in, works off those taken in, saves the checkpoint where one is configured and anything was
+  /// learned, and tells the last status. The engine cannot be used afterwards.
   ///
   /// - Returns: the path of the checkpoint, if one was written.
   /// - Throws: what kept the checkpoint from being written, or what ended a thread.
@@ -87,12 +90,38 @@ public final class Engine: @unchecked Sendable {
     publishEnd.wait()
     outbox.close()
     var saved: String?
-    if !configuration.learning.save.isEmpty {
-      try Checkpoint.save(network, geometry: geometry, to: configuration.learning.save)
-      saved = configuration.learning.save
+    let path = configuration.learning.save
+    // A run that learned nothing has nothing to save, least of all over what another one learned.
+    if !path.isEmpty, network.weightsDigest != digestAtStart {
+      try Self.keepPrevious(path, loaded: configuration.learning.load)
+      try Checkpoint.save(network, geometry: geometry, to: path)
+      saved = path
     }
     if let error = failure.withLock({ $0 }) { throw error }
     return saved
+  }
+
+  /// Found out at the start, not after hours of learning.
+  private static func checkWritable(_ path: String) throws {
+    guard !path.isEmpty else { return }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    guard FileManager.default.isWritableFile(atPath: folder.path) else {
+      throw ConfigurationError("learning.save: the folder \(folder.path) cannot be written to")
+    }
+  }
+
+  /// A checkpoint that this run did not start from is kept beside the new one.
+  private static func keepPrevious(_ path: String, loaded: String) throws {
+    let target = URL(fileURLWithPath: path).standardizedFileURL
+    guard FileManager.default.fileExists(atPath: target.path),
+      loaded.isEmpty || URL(fileURLWithPath: loaded).standardizedFileURL != target
+    else { return }
+    let previous = target.appendingPathExtension("previous")
+    if FileManager.default.fileExists(atPath: previous.path) {
+      try FileManager.default.removeItem(at: previous)
+    }
+    try FileManager.default.moveItem(at: target, to: previous)
   }
 
   private func start(

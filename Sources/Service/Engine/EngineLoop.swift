@@ -123,7 +123,8 @@ final class EngineLoop: @unchecked Sendable {
       return
     }
     let header = WeightsHeader(
-      model: configuration.model, kind: .delta, sequence: weightsSequence, baseSequence: base)
+      model: configuration.model, engine: metrics.engine, kind: .delta, sequence: weightsSequence,
+      baseSequence: base)
     let body = network.deltaMessage().encoded()
     outbox.push(
       .publish([
@@ -142,7 +143,8 @@ final class EngineLoop: @unchecked Sendable {
       outbox.push(.reply(question.envelope + [ServiceJSON.encode(status)]))
     case .snapshot:
       let header = WeightsHeader(
-        model: configuration.model, kind: .full, sequence: weightsSequence, baseSequence: nil)
+        model: configuration.model, engine: metrics.engine, kind: .full, sequence: weightsSequence,
+        baseSequence: nil)
       outbox.push(
         .reply(
           question.envelope + [ServiceJSON.encode(header), network.fullMessage().encoded()]))

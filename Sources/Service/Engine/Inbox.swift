@@ -13,6 +13,7 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
   private var head = 0
   private var bytes = 0
   private var urgent: [Item] = []
+  private var wasUrgent = false
   private var isClosed = false
 
   /// - Parameters:
@@ -65,16 +66,20 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     while urgent.isEmpty, items.count == head, !isClosed { condition.wait() }
-    if !urgent.isEmpty { return urgent.removeFirst() }
-    return takeFirst()
+    return takeNext()
   }
 
   /// The next item if there is one.
   func popIfPresent() -> Item? {
     condition.lock()
     defer { condition.unlock() }
-    if !urgent.isEmpty { return urgent.removeFirst() }
-    return takeFirst()
+    return takeNext()
+  }
+
+  /// An urgent item, but never two in a row while others wait.
+  private func takeNext() -> Item? {
+    wasUrgent = !urgent.isEmpty && !(wasUrgent && items.count > head)
+    return wasUrgent ? urgent.removeFirst() : takeFirst()
   }
 
   /// Ends the queue: nothing more goes in, what is in can still be taken out.

@@ -39,7 +39,8 @@ final class IngestLoop: Sendable {
     var options = SocketOptions()
     options.receiveHighWaterMark = configuration.limits.queue
     options.maxMessageSize = configuration.limits.messageBytes
-    options.heartbeat = Heartbeat(interval: .seconds(5), timeout: .seconds(15))
+    // No heartbeats here: while the engine holds a publisher back, nothing is read, and the answers to
+    // heartbeats would wait with the rest until the connection is given up, and messages with it.
     socket = try Socket(.subscribe, in: context, options: options)
     monitor = try SocketMonitor(socket, named: "events", in: context)
     for prefix in Topic.inboundPrefixes { try socket.subscribe(prefix) }
@@ -67,7 +68,11 @@ final class IngestLoop: Sendable {
     while !stopped.load(ordering: .acquiring) {
       try Poller.wait(&items, timeout: nil)
       while let event = try monitor.next() { note(event, &log) }
-      while !stopped.load(ordering: .acquiring), let frames = try socket.receive(wait: false) {
+      // Then again a look at the monitor: under load the socket may never run dry.
+      for _ in 0..<64 {
+        guard !stopped.load(ordering: .acquiring),
+          let frames = try socket.receive(wait: false, maxFrames: 5)
+        else { break }
         take(frames, &sources, &log)
       }
     }
@@ -78,7 +83,7 @@ final class IngestLoop: Sendable {
   ) {
     do {
       guard frames.count <= 4 else {
-        throw WireError(.frames, "\(frames.count) frames; no message takes more than 4")
+        throw WireError(.frames, "more than 4 frames; no message takes so many")
       }
       let message = try withBytes(of: frames) { buffers throws(WireError) in
         try EventMessage.decode(buffers, limits: limits)
@@ -147,7 +152,9 @@ final class IngestLoop: Sendable {
   ) throws(WireError) {
     guard sources[source] == nil else { return }
     if sources.count >= sourceLimit {
-      guard let idle = sources.filter({ $0.value.isIdle }).keys.min() else {
+      let now = ContinuousClock.now
+      let idle = sources.filter { $0.value.isIdle && now - $0.value.lastMessage > .seconds(10) }
+      guard let idle = idle.min(by: { $0.value.lastMessage < $1.value.lastMessage })?.key else {
         throw WireError(.sources, "a source \"\(source)\" besides \(sourceLimit) that are at work")
       }
       sources[idle] = nil

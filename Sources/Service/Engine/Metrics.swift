@@ -10,9 +10,13 @@ final class Metrics: Sendable {
   /// Whether somebody listens to weights; decides whether deltas are put together.
   let wantsWeights = Atomic<Bool>(false)
 
+  /// See ``EngineStatus/engine``.
+  let engine = String(UInt64.random(in: .min ... .max), radix: 16)
+
   init(model: String, learning: Bool) {
     var status = EngineStatus()
     status.model = model
+    status.engine = engine
     status.learning = learning
     state = Mutex(status)
   }

@@ -36,6 +36,8 @@ final class PublishLoop: Sendable {
     options.maxMessageSize = 1 << 16
     options.linger = .seconds(1)
     output = try Socket(.xpub, in: context, options: options)
+    // Whoever asks for snapshots and does not read them is not to fill the memory with them.
+    options.sendHighWaterMark = 16
     requests = try Socket(.router, in: context, options: options)
     var endpoints: [String] = []
     for endpoint in configuration.endpoints.output {
@@ -74,8 +76,15 @@ final class PublishLoop: Sendable {
       if stopping { return }
       try Poller.wait(&items, timeout: now.duration(to: nextStatus))
       outbox.wakeup.clear()
-      while let message = try output.receive(wait: false) { note(message, &subscriptions) }
-      while let message = try requests.receive(wait: false) { try answer(message) }
+      // A bounded number each round: who asks without end must not keep the rest from being served.
+      for _ in 0..<64 {
+        guard let message = try output.receive(wait: false, maxFrames: 2) else { break }
+        note(message, &subscriptions)
+      }
+      for _ in 0..<64 {
+        guard let message = try requests.receive(wait: false, maxFrames: 9) else { break }
+        try answer(message)
+      }
     }
   }
 
@@ -111,7 +120,7 @@ final class PublishLoop: Sendable {
     let isRequest = message[1].count == 0
     guard message.count <= 8 else {
       return try refuse(
-        "\(message.count - 1) frames, a question has at most 7",
+        "more than 8 frames, a question has at most 7",
         message.prefix(isRequest ? 2 : 1).map(\.bytes))
     }
     let envelope = message.dropLast().map(\.bytes)

@@ -10,6 +10,8 @@ struct SourceIntake {
   var session: Int
   /// Whether the last message ended a recording; such a source may make room for another.
   private(set) var isIdle = true
+  /// When the last message came.
+  private(set) var lastMessage = ContinuousClock.now
 
   init(session: Int) {
     self.session = session
@@ -26,6 +28,7 @@ struct SourceIntake {
   ) -> Outcome {
     var missing: UInt64 = 0
     var restarted = false
+    lastMessage = .now
     switch tracker.receive(header.sequence) {
     case .next: break
     case .gap(let count): missing = count

@@ -48,6 +48,8 @@ public struct EngineStatus: Codable, Equatable, Sendable {
 
   public var v = 1
   public var model = ""
+  /// Changes with every start of the engine.
+  public var engine = ""
   public var learning = true
   /// Seconds since the engine started.
   public var uptime = 0.0
@@ -88,13 +90,16 @@ public struct EngineStatus: Codable, Equatable, Sendable {
 
   public init() {}
 
+  /// Messages refused, whatever the reason.
+  public var refusedMessages: Int { refused.values.reduce(0, +) }
+
   /// Mean time of a step in microseconds.
   public var stepMicroseconds: Double? {
     stream.steps > 0 ? busy / Double(stream.steps) * 1e6 : nil
   }
 
   private enum CodingKeys: String, CodingKey {
-    case v, model, learning, messages, refused, stream, duplicates, connects, disconnects
+    case v, model, engine, learning, messages, refused, stream, duplicates, connects, disconnects
     case accuracy, queue, sources
     case uptime = "uptime_s"
     case lastRefusal = "last_refusal"

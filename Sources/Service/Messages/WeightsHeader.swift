@@ -9,6 +9,8 @@ public struct WeightsHeader: Codable, Equatable, Sendable {
 
   public var v = 1
   public var model: String
+  /// Changes with every start of the engine; the numbers below count from there.
+  public var engine: String
   public var kind: Kind
   /// Number of the weights that this message leads to.
   public var sequence: UInt64
@@ -16,7 +18,7 @@ public struct WeightsHeader: Codable, Equatable, Sendable {
   public var baseSequence: UInt64?
 
   private enum CodingKeys: String, CodingKey {
-    case v, model, kind
+    case v, model, engine, kind
     case sequence = "seq"
     case baseSequence = "base_seq"
   }
