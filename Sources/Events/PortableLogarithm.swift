@@ -9,7 +9,7 @@
 ///
 /// |z| is at most 0.172, so the first term left out is below 1e-15 of the sum. The error is a few
 /// units in the last place.
-func portableLogarithm(_ x: Double) -> Double {
+package func portableLogarithm(_ x: Double) -> Double {
   var exponent = Int(x.bitPattern >> 52) - 1023
   var m = Double(bitPattern: x.bitPattern & 0x000F_FFFF_FFFF_FFFF | 0x3FF0_0000_0000_0000)
   if m > 1.4142135623730951 {

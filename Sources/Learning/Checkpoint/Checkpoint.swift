@@ -7,6 +7,7 @@ import Foundation
 /// The state of streams is not part of it: a resumed model begins with the next trial.
 public enum Checkpoint {
   static let format = "afferent-checkpoint-1"
+  private static let digestKey = "contents_sha256"
 
   /// Writes `network` to `path`: aside, synced, then renamed, so that a reader never sees half of it.
   ///
@@ -18,7 +19,8 @@ public enum Checkpoint {
     encoder.outputFormatting = [.sortedKeys]
     let configuration = String(
       decoding: try encoder.encode(network.configuration), as: UTF8.self)
-    let file = Safetensors(
+    network.settleWeights()
+    var file = Safetensors(
       tensors: network.persistentTensors.map {
         .init(name: $0.name, shape: [$0.rows, $0.columns], floats: $0.contents)
       },
@@ -26,6 +28,7 @@ public enum Checkpoint {
         "format": format, "configuration": configuration, "updates": String(network.updates),
         "sensor": geometry.description, "weights_sha256": network.weightsDigest,
       ])
+    file.metadata[digestKey] = contentsDigest(file)
     let target = URL(fileURLWithPath: path)
     let aside = target.appendingPathExtension("part")
     try FileManager.default.createDirectory(
@@ -38,15 +41,34 @@ public enum Checkpoint {
     try handle.synchronize()
     try handle.close()
     guard rename(aside.path, target.path) == 0 else {
+      defer { unlink(aside.path) }
       throw ConfigurationError("\(path): cannot be replaced: \(String(cString: strerror(errno)))")
     }
   }
 
+  /// SHA-256 over all that a checkpoint holds, so that damage shows before it is learned from.
+  private static func contentsDigest(_ file: Safetensors) -> String {
+    var hash = SHA256()
+    func add(_ text: String) { Array((text + "\n").utf8).withUnsafeBytes { hash.update($0) } }
+    for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) where key != digestKey {
+      add(key)
+      add(value)
+    }
+    for tensor in file.tensors {
+      add("\(tensor.name) \(tensor.dtype.rawValue) \(tensor.shape)")
+      tensor.bytes.withUnsafeBytes { hash.update($0) }
+    }
+    return hash.finalize()
+  }
+
   /// Loads the file at `path` into `network`.
   ///
+  /// - Parameter geometry: the sensor that the model is for; a checkpoint of another one is refused.
   /// - Throws: ``ConfigurationError`` or ``SafetensorsError``, with the path and what does not fit; the network has not
   ///   changed then.
-  public static func load(_ path: String, into network: Network<Float>) throws {
+  public static func load(
+    _ path: String, into network: Network<Float>, geometry: SensorGeometry? = nil
+  ) throws {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw ConfigurationError("\(path): no such checkpoint, or it cannot be read")
     }
@@ -58,6 +80,13 @@ public enum Checkpoint {
     }
     guard file.metadata["format"] == format, let updates = Int(file.metadata["updates"] ?? "")
     else { throw ConfigurationError("\(path): safetensors, but not a checkpoint of this engine") }
+    guard file.metadata[digestKey] == contentsDigest(file), updates >= 0 else {
+      throw ConfigurationError("\(path): damaged: its contents do not have the digest it states")
+    }
+    if let geometry, let sensor = file.metadata["sensor"], sensor != geometry.description {
+      throw ConfigurationError(
+        "\(path): a model of a \(sensor) sensor, the configuration asks for \(geometry)")
+    }
     do {
       try network.restore(updates: updates) { file[$0]?.floats }
     } catch {

@@ -32,12 +32,19 @@ public struct ModelWeights: Equatable, Sendable {
   /// - Throws: ``SafetensorsError``.
   public mutating func apply(delta message: Safetensors) throws(SafetensorsError) {
     var updated = matrices
+    for tensor in message.tensors where !tensor.name.hasSuffix(".rows") {
+      let name = String(tensor.name.dropLast(".values".count))
+      guard tensor.name.hasSuffix(".values"), message[name + ".rows"] != nil else {
+        throw SafetensorsError("\(tensor.name) does not belong to a delta")
+      }
+    }
     for tensor in message.tensors where tensor.name.hasSuffix(".rows") {
       let name = String(tensor.name.dropLast(".rows".count))
       guard var matrix = updated[name], let rows = tensor.integers,
         let values = message[name + ".values"]?.floats
       else { throw SafetensorsError("a delta for \(name), which is not known or not whole") }
-      guard values.count == rows.count * matrix.columns,
+      let (count, overflow) = rows.count.multipliedReportingOverflow(by: matrix.columns)
+      guard !overflow, values.count == count,
         rows.allSatisfy({ (0..<matrix.rows).contains(Int($0)) })
       else { throw SafetensorsError("the delta for \(name) does not fit its weights") }
       updated[name] = nil

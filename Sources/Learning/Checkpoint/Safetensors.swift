@@ -132,7 +132,11 @@ extension Safetensors {
     for (name, value) in header where name != "__metadata__" {
       found.append(try Self.tensor(name, value, in: bytes[start...]))
     }
-    found.sort { ($0.range.lowerBound, $0.tensor.name) < ($1.range.lowerBound, $1.tensor.name) }
+    // A tensor without numbers comes before the one that begins at the same place.
+    found.sort {
+      ($0.range.lowerBound, $0.range.upperBound, $0.tensor.name)
+        < ($1.range.lowerBound, $1.range.upperBound, $1.tensor.name)
+    }
     var expected = 0
     for (range, tensor) in found {
       guard range.lowerBound == expected else {

@@ -99,7 +99,7 @@ public final class Network<Scalar: LearningScalar> {
     for entry in states { entry.state?.eligibility.rule.settle(input) }
   }
 
-  /// One step of a stream.
+  /// One step of a stream. A step without a target clears the traces: what comes before it is not learned from later.
   ///
   /// - Parameters:
   ///   - active: addresses that spiked in this step, each once, ascending.
@@ -113,7 +113,11 @@ public final class Network<Scalar: LearningScalar> {
     state.hidden.step(decay: hiddenDecay, threshold: threshold)
     Kernels.addRows(state.hidden.spikes, of: readout.weights, to: state.readout.current)
     state.readout.step(decay: readoutDecay)
-    guard let target else { return 0 }
+    guard let target else {
+      state.clearTraces()
+      return 0
+    }
+    state.willLearn()
     let loss = SoftmaxCrossEntropy.evaluate(
       state.readout.potential, target: target, error: state.error)
     surrogate.evaluate(

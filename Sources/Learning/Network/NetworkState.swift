@@ -10,6 +10,8 @@ public final class NetworkState<Scalar: LearningScalar> {
   let surrogate: LaneVector<Scalar>
   let error: LaneVector<Scalar>
   let learningSignal: LaneVector<Scalar>
+  /// Whether a step has been learned from since the traces were cleared.
+  private var hasTraces = false
 
   init(
     neurons: Int, outputs: Int, eligibility: EligibilityForm<Scalar>, readoutDecay: Scalar
@@ -30,11 +32,21 @@ public final class NetworkState<Scalar: LearningScalar> {
     readoutRule.gradient.clear()
   }
 
+  /// Notes that a step is about to be learned from.
+  func willLearn() { hasTraces = true }
+
+  /// Clears traces only. They move in steps that are learned from; after others they would tell of a past long gone.
+  func clearTraces() {
+    guard hasTraces else { return }
+    eligibility.rule.clearTraces()
+    readoutRule.clearTraces()
+    hasTraces = false
+  }
+
   /// Clears membranes and traces; the summed gradients stay.
   func clearDynamics() {
     hidden.reset()
     readout.reset()
-    eligibility.rule.clearTraces()
-    readoutRule.clearTraces()
+    clearTraces()
   }
 }

@@ -46,7 +46,7 @@ public final class LIFState<Scalar: LearningScalar> {
     let input = current.lanes
     for index in spikes { current.scalars[Int(index)] -= threshold }
     for lane in 0..<membrane.laneCount {
-      lanes[lane] = lanes[lane] * decay + input[lane]
+      lanes[lane] = Kernels.withoutVanishing(lanes[lane] * decay + input[lane])
       input[lane] = .zero
     }
     spikes.removeAll(keepingCapacity: true)

@@ -19,7 +19,8 @@ public final class LeakyReadoutState<Scalar: LearningScalar> {
   /// One step. Consumes ``current``.
   func step(decay: Scalar) {
     for lane in 0..<potential.laneCount {
-      potential.lanes[lane] = potential.lanes[lane] * decay + current.lanes[lane]
+      potential.lanes[lane] = Kernels.withoutVanishing(
+        potential.lanes[lane] * decay + current.lanes[lane])
       current.lanes[lane] = .zero
     }
   }

@@ -68,6 +68,20 @@ enum Kernels {
     }
   }
 
+  /// The numbers of `lane`, those nearer to zero than ``vanishing`` as zero.
+  ///
+  /// What only ever decays would otherwise end below the normal range, where rounding keeps it from reaching zero
+  /// and many processors take a hundred times longer.
+  @inline(__always)
+  static func withoutVanishing<Scalar: LearningScalar>(_ lane: SIMD8<Scalar>) -> SIMD8<Scalar> {
+    let limit = SIMD8<Scalar>(repeating: vanishing())
+    return lane.replacing(with: .zero, where: (lane .< limit) .& (lane .> -limit))
+  }
+
+  /// Far below anything that acts, and far above the end of the normal range.
+  @inline(__always)
+  static func vanishing<Scalar: LearningScalar>() -> Scalar { 1e-24 }
+
   /// The sum of eight lanes, pairwise.
   @inline(__always)
   static func total<Scalar: LearningScalar>(_ lane: SIMD8<Scalar>) -> Scalar {

@@ -42,7 +42,14 @@ final class Adam<Scalar: LearningScalar> {
     }
   }
 
+  /// By repeated squaring.
   private func power(_ base: Scalar, _ exponent: Int) -> Scalar {
-    Scalar.exponential(Scalar.logarithm(base) * Scalar(exponent))
+    var (result, square, rest) = (1 as Scalar, base, exponent)
+    while rest > 0 {
+      if rest & 1 == 1 { result *= square }
+      square *= square
+      rest >>= 1
+    }
+    return result
   }
 }

@@ -10,7 +10,8 @@
 /// For one hidden layer and a leaky readout of decay kappa, g is the gradient of the summed loss.
 ///
 /// A row lives from its first input spike until neither its trace nor a bound on its eligibilities exceeds
-/// ``negligible``; then both are set to zero. Rows that never spiked cost nothing.
+/// ``negligible``; then both are set to zero. Rows that never spiked cost nothing. In a row whose input keeps spiking,
+/// eligibilities of neurons far from their threshold decay alone; now and then those that have vanished are set to zero.
 ///
 /// - Complexity: 5 operations a step for each synapse of a live row; 2 numbers of state for each synapse.
 final class DenseEprop<Scalar: LearningScalar>: Eligibility {
@@ -25,6 +26,9 @@ final class DenseEprop<Scalar: LearningScalar>: Eligibility {
   private var trace: [Scalar]
   private var bound: [Scalar]
   private var live: RowSet
+  /// Steps between two looks for eligibilities that have vanished.
+  private static var sweepInterval: Int { 128 }
+  private var stepsSinceSweep = 0
 
   /// - Parameters:
   ///   - inputDecay: a, the decay of the postsynaptic membrane in one step.
@@ -77,6 +81,16 @@ final class DenseEprop<Scalar: LearningScalar>: Eligibility {
       }
       return true
     }
+    stepsSinceSweep += 1
+    if stepsSinceSweep == Self.sweepInterval { sweep() }
+  }
+
+  private func sweep() {
+    stepsSinceSweep = 0
+    for row in live.members {
+      let e = eligibility.row(Int(row))
+      for lane in 0..<eligibility.lanes { e[lane] = Kernels.withoutVanishing(e[lane]) }
+    }
   }
 
   private func forget(_ row: Int32) {
@@ -90,5 +104,6 @@ final class DenseEprop<Scalar: LearningScalar>: Eligibility {
   func clearTraces() {
     for row in live.members { forget(row) }
     live.removeAll()
+    stepsSinceSweep = 0
   }
 }

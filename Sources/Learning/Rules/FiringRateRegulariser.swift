@@ -25,7 +25,9 @@ final class FiringRateRegulariser<Scalar: LearningScalar> {
   /// Takes the spikes of a step in and adds to the learning signal.
   func apply(spikes: [Int32], to learningSignal: LaneVector<Scalar>) {
     let r = rate.scalars
-    for lane in 0..<rate.laneCount { rate.lanes[lane] *= decay }
+    for lane in 0..<rate.laneCount {
+      rate.lanes[lane] = Kernels.withoutVanishing(rate.lanes[lane] * decay)
+    }
     for index in spikes { r[Int(index)] += 1 - decay }
     guard strength != 0 else { return }
     for index in 0..<rate.count { learningSignal.scalars[index] += strength * (r[index] - target) }

@@ -7,7 +7,9 @@ import Events
 ///
 /// - A trial begins where a label says, with a step of its own, and ends at the label's end, at the next label or with
 ///   the recording. With a label it is learned from; without, it is predicted only.
+/// - Between trials time goes on: the steps after a trial follow its last one.
 /// - An event whose step has closed is dropped and counted.
+/// - A label that comes late acts from the next event on, unless its trial is over.
 /// - A silence longer than the configured gap clears membranes and traces instead of being stepped through.
 public final class StreamLearner {
   /// More labels than this are not kept waiting.
@@ -25,11 +27,19 @@ public final class StreamLearner {
   private let scoreDecay: Float
   private var stepper: Stepper
   private var reorder: ReorderBuffer
-  private var labels: [StreamLabel] = []
+  private var labels: [QueuedLabel] = []
   private var waiting: [StreamLabel] = []
   private var newestEvent: Int64?
+  /// Time of the label that began the latest trial.
+  private var newestLabel: Int64?
   private var trial: OpenTrial?
   private var score: ScoreKeeper
+
+  private struct QueuedLabel {
+    var label: StreamLabel
+    /// When it acts: at its time, or later if that has passed.
+    var begin: Int64
+  }
 
   private struct OpenTrial {
     var description: Prediction.Trial
@@ -84,15 +94,16 @@ public final class StreamLearner {
   public func endRecording(at end: Int64?, emit: (Prediction) -> Void) {
     mergeWaitingLabels()
     reorder.flush { time, address in place(time, address, emit) }
-    // An end before the last event would lose that event.
+    // An end before the last event would lose that event; a recording without events has one step.
     let afterEvents = newestEvent.map { $0 + 1 }
-    let end = max(end ?? afterEvents ?? stepper.openStep ?? 0, afterEvents ?? Int64.min)
+    let first = stepper.openStep ?? labels.first?.begin ?? 0
+    let end = max(end ?? afterEvents ?? first + 1, afterEvents ?? Int64.min)
     applyLabels(upTo: end - 1, emit)
     endTrialIfOver(at: end, emit)
     finishSteps(before: end, emit)
     endTrial(emit)
     stepper.discard()
-    newestEvent = nil
+    (newestEvent, newestLabel) = (nil, nil)
   }
 
   /// Begins anew because the publisher did: an unfinished trial is dropped. Labels that have arrived since the last
@@ -102,7 +113,7 @@ public final class StreamLearner {
     reorder.removeAll()
     labels.removeAll()
     stepper.discard()
-    newestEvent = nil
+    (newestEvent, newestLabel) = (nil, nil)
     trial = nil
     state.reset()
     score.clear()
@@ -112,7 +123,7 @@ public final class StreamLearner {
 
   @inline(__always)
   private func place(_ time: Int64, _ address: Int32, _ emit: (Prediction) -> Void) {
-    if let first = labels.first, first.t <= time { applyLabels(upTo: time, emit) }
+    if let first = labels.first, first.begin <= time { applyLabels(upTo: time, emit) }
     endTrialIfOver(at: time, emit)
     if let open = stepper.openStep {
       guard time >= open else {
@@ -121,10 +132,6 @@ public final class StreamLearner {
       }
       if time >= open + stepper.dt { advance(to: time, emit) }
     } else {
-      if let newest = newestEvent, time < newest {
-        counters.lateEvents += 1
-        return
-      }
       stepper.start(at: gridTime(time))
     }
     newestEvent = max(newestEvent ?? time, time)
@@ -132,7 +139,7 @@ public final class StreamLearner {
     stepper.insert(address)
   }
 
-  /// Outside trials steps begin at multiples of dt.
+  /// A stream that begins without a trial has its steps at multiples of dt.
   private func gridTime(_ time: Int64) -> Int64 {
     let remainder = time % stepper.dt
     return time - (remainder < 0 ? remainder + stepper.dt : remainder)
@@ -177,50 +184,53 @@ public final class StreamLearner {
   private func mergeWaitingLabels() {
     guard !waiting.isEmpty else { return }
     for label in waiting {
-      if let trial, label.t == trial.description.begin, label.label != nil,
-        trial.description.label == nil
-      {
-        counters.lateLabels += 1
-        nameTrial(label)
-        continue
-      }
-      var label = label
+      var begin = label.t
       if let newest = newestEvent, label.t <= newest {
         counters.lateLabels += 1
-        guard (label.end ?? Int64.max) > newest + 1 else { continue }
-        label.t = newest + 1
+        begin = newest + 1
+        if let open = trial, open.description.label == nil, label.t == newestLabel,
+          label.label != nil
+        {
+          nameTrial(label, after: newest)
+          continue
+        }
+        // Over: it has ended, another trial has begun since, or it is the label of that trial again.
+        if let end = label.end, end <= begin { continue }
+        if let newestLabel, label.t <= newestLabel { continue }
       }
-      let position = labels.firstIndex { $0.t > label.t } ?? labels.endIndex
-      labels.insert(label, at: position)
+      let position = labels.firstIndex { ($0.begin, $0.label.t) > (begin, label.t) }
+      labels.insert(QueuedLabel(label: label, begin: begin), at: position ?? labels.endIndex)
     }
     waiting.removeAll(keepingCapacity: true)
   }
 
   private func applyLabels(upTo time: Int64, _ emit: (Prediction) -> Void) {
-    while let label = labels.first, label.t <= time {
+    while let next = labels.first, next.begin <= time {
       labels.removeFirst()
-      finishSteps(before: min(label.t, trial?.end ?? label.t), emit)
+      endTrialIfOver(at: next.begin, emit)
+      finishSteps(before: next.begin, emit)
       endTrial(emit)
-      beginTrial(label)
+      beginTrial(next.label, at: next.begin)
     }
   }
 
-  private func beginTrial(_ label: StreamLabel) {
+  private func beginTrial(_ label: StreamLabel, at begin: Int64) {
+    newestLabel = label.t
     if network.configuration.stream.resetAtTrial { state.reset() }
     score.clear()
-    stepper.start(at: label.t)
+    stepper.start(at: begin)
     trial = OpenTrial(
-      description: .init(begin: label.t, name: label.name, label: label.label), end: label.end,
+      description: .init(begin: begin, name: label.name, label: label.label), end: label.end,
       learns: isLearning && label.label != nil)
   }
 
-  /// A label that comes while its trial is under way.
-  private func nameTrial(_ label: StreamLabel) {
+  /// A label that comes while its trial is under way. What it says has ended already is judged, but not learned from.
+  private func nameTrial(_ label: StreamLabel, after newest: Int64) {
     guard var named = trial else { return }
     named.description.label = label.label
     named.description.name = label.name ?? named.description.name
-    named.end = label.end ?? named.end
-    named.learns = isLearning
+    if let end = label.end { named.end = max(end, newest + 1) }
+    named.learns = isLearning && (label.end ?? Int64.max) > newest
     trial = named
   }
 
@@ -229,7 +239,7 @@ public final class StreamLearner {
     guard let end = trial?.end, end <= time else { return }
     finishSteps(before: end, emit)
     endTrial(emit)
-    stepper.discard()
+    stepper.start(at: end)
   }
 
   private func endTrial(_ emit: (Prediction) -> Void) {

@@ -34,7 +34,7 @@ enum ConfigurationComments {
     "learner.optimiser": "adam by trial, sgd by step or trial",
     "learner.optimiser.method": "adam or sgd",
     "learner.optimiser.update": "trial or step",
-    "learner.optimiser.learning_rate": "try 0.001 for adam by trial (0.002 for one short pass), 3e-5 for sgd by step",
+    "learner.optimiser.learning_rate": "try 0.001 for adam by trial, 3e-5 for sgd by step",
     "learner.optimiser.beta_1": "adam: decay of the mean",
     "learner.optimiser.beta_2": "adam: decay of the square",
     "learner.optimiser.epsilon": "adam: added to the root",

@@ -47,7 +47,7 @@ public final class Engine: @unchecked Sendable {
     geometry = try configuration.sensor.geometry()
     network = try Network<Float>(configuration.learner, inputs: geometry.addressCount)
     if !configuration.learning.load.isEmpty {
-      try Checkpoint.load(configuration.learning.load, into: network)
+      try Checkpoint.load(configuration.learning.load, into: network, geometry: geometry)
     }
     metrics = Metrics(model: configuration.model, learning: configuration.learning.enabled)
     inbox = Inbox(

@@ -1,0 +1,189 @@
+import Events
+import Learning
+import Testing
+
+private func makeSession(
+  _ way: Way, _ change: (inout LearnerConfiguration) -> Void = { _ in }
+) throws -> Session {
+  try Session(
+    smallConfiguration {
+      way.apply(to: &$0)
+      $0.initialisation.inputGain = 3
+      change(&$0)
+    }, predictEvery: 7)
+}
+
+@Suite struct LateTests {
+  @Test("Late events are as if they had not been sent", arguments: Way.allCases)
+  func lateEvents(way: Way) throws {
+    let labels = [StreamLabel(t: 0, label: 1), StreamLabel(t: 40_000, label: 0, end: 70_300)]
+    let clean = try makeSession(way)
+    clean.learner.add(labels: labels)
+    clean.send(events(0..<90_000))
+    clean.end()
+
+    let disturbed = try makeSession(way)
+    disturbed.learner.add(labels: labels)
+    var sent: [Event] = []
+    var late = 0
+    for (index, event) in events(0..<90_000).enumerated() {
+      sent.append(event)
+      guard index % 9 == 8 else { continue }
+      // From just before the open step, or from long ago.
+      let open = event.t / 1000 * 1000
+      let times = [open - 1, open - 1000, 3, -5000, event.t >= 70_300 ? 70_299 : -1]
+      for time in times where time < (event.t >= 70_300 ? 70_300 : open) {
+        sent.append(Event(t: time, x: UInt16(index % 6), y: 3, on: index % 2 == 0))
+        late += 1
+      }
+    }
+    disturbed.send(sent)
+    disturbed.end()
+    #expect(late > 100)
+    #expect(disturbed.learner.counters.lateEvents == late)
+    #expect(disturbed.learner.counters.events + late == sent.count)
+    #expect(disturbed.network.weightsDigest == clean.network.weightsDigest)
+    #expect(disturbed.predictions == clean.predictions)
+  }
+
+  /// A trial that ends off the grid closes its last step there, and the time before it with it.
+  @Test func timeBeforeTheEndOfATrialIsClosed() throws {
+    let session = try makeSession(.adamByTrial)
+    session.label(StreamLabel(t: 300, label: 1, end: 5600))
+    session.send([500, 5700, 5599, 5500].map { Event(t: $0, x: 1, y: 1, on: true) })
+    session.end(at: 6600)
+    #expect(session.learner.counters.events == 2)
+    #expect(session.learner.counters.lateEvents == 2)
+    #expect(session.learner.counters.steps == 7, "[300, 1300) to [5300, 5600), [5600, 6600)")
+  }
+
+  @Test("A late label acts from then on", arguments: Way.allCases)
+  func lateLabel(way: Way) throws {
+    let session = try makeSession(way)
+    let digest = session.network.weightsDigest
+    session.send(events(0..<20_000))
+    session.label(StreamLabel(t: 5000, label: 2, name: "late"))
+    session.send(events(20_000..<50_000))
+    session.end()
+    #expect(session.learner.counters.lateLabels == 1)
+    #expect(session.finals.map(\.trial?.label) == [2])
+    let begin = session.finals.first?.trial?.begin ?? 0
+    #expect(begin == (events(0..<20_000).last?.t ?? 0) + 1)
+    #expect(session.network.weightsDigest != digest)
+    #expect(session.learner.counters.trialsLearned == 1)
+  }
+
+  @Test("A label may name a trial that has begun", arguments: Way.allCases)
+  func lateName(way: Way) throws {
+    let session = try makeSession(way)
+    let digest = session.network.weightsDigest
+    session.label(StreamLabel(t: 0, label: nil, name: "open"))
+    session.send(events(0..<20_000))
+    session.label(StreamLabel(t: 0, label: 2, end: 40_000))
+    session.send(events(20_000..<50_000))
+    session.end()
+    #expect(session.learner.counters.lateLabels == 1)
+    #expect(session.learner.counters.trials == 1)
+    #expect(session.finals.first?.trial?.name == "open")
+    #expect(session.finals.first?.trial?.label == 2)
+    #expect(session.finals.first?.steps == 40)
+    #expect(session.network.weightsDigest != digest)
+  }
+
+  @Test("A late name with an end that has passed", arguments: Way.allCases)
+  func lateNameAfterTheEnd(way: Way) throws {
+    let session = try makeSession(way)
+    let digest = session.network.weightsDigest
+    session.label(StreamLabel(t: 0, label: nil))
+    session.send(events(0..<20_000))
+    session.label(StreamLabel(t: 0, label: 2, end: 10_000))
+    session.send(events(20_000..<50_000))
+    session.end(at: 50_000)
+    let sent = events(0..<20_000).count + events(20_000..<50_000).count
+    #expect(session.finals.map(\.trial?.label) == [2])
+    #expect(session.finals.map(\.learned) == [false])
+    #expect(session.network.weightsDigest == digest)
+    #expect((50...51).contains(session.learner.counters.steps), "no time comes twice")
+    #expect(session.learner.counters.events == sent)
+  }
+
+  @Test func labelOfATrialThatIsOverIsDropped() throws {
+    let session = try makeSession(.adamByTrial)
+    let digest = session.network.weightsDigest
+    session.send(events(0..<20_000))
+    session.label(StreamLabel(t: 5000, label: 2, end: 15_000))
+    session.send(events(20_000..<50_000))
+    session.end()
+    #expect(session.learner.counters.lateLabels == 1)
+    #expect(session.finals.isEmpty)
+    #expect(session.network.weightsDigest == digest)
+  }
+
+  /// A label without an end holds until the next one: once that has begun, it has nothing to say.
+  @Test("A label older than the latest trial is dropped", arguments: [nil, 30_000] as [Int64?])
+  func labelOfAnEarlierTrial(end: Int64?) throws {
+    func run(_ late: [StreamLabel]) throws -> Outcome {
+      let session = try makeSession(.adamByTrial)
+      session.label(StreamLabel(t: 10_000, label: 1, end: end, name: "second"))
+      session.send(events(0..<35_000))
+      session.learner.add(labels: late)
+      session.send(events(35_000..<50_000))
+      session.end()
+      return session.outcome
+    }
+    let expected = try run([])
+    var outcome = try run([StreamLabel(t: 0, label: 2, name: "first")])
+    #expect(outcome.counters.lateLabels == 1)
+    outcome.counters.lateLabels = 0
+    #expect(outcome == expected)
+  }
+
+  /// Messages may come twice.
+  @Test func aLabelThatComesAgainChangesNothing() throws {
+    func run(_ copies: Int) throws -> Outcome {
+      let session = try makeSession(.adamByTrial)
+      let label = StreamLabel(t: 0, label: 1)
+      session.label(label)
+      for part in 0..<3 as Range<Int64> {
+        session.send(events(part * 10_000..<(part + 1) * 10_000))
+        if part < copies { session.label(label) }
+      }
+      session.end()
+      return session.outcome
+    }
+    let expected = try run(0)
+    var outcome = try run(2)
+    #expect(outcome.counters.lateLabels == 2)
+    outcome.counters.lateLabels = 0
+    #expect(outcome == expected)
+  }
+
+  /// Two labels that are both late act in the order of their times, not of their arrival.
+  @Test func theLatestOfSeveralLateLabelsHolds() throws {
+    for together in [true, false] {
+      let session = try makeSession(.adamByTrial)
+      session.send(events(0..<20_000))
+      if together {
+        session.label(StreamLabel(t: 10_000, label: 2), StreamLabel(t: 5000, label: 1))
+      } else {
+        session.label(StreamLabel(t: 5000, label: 1))
+        session.send(events(20_000..<21_000))
+        session.label(StreamLabel(t: 10_000, label: 2))
+      }
+      session.send(events(21_000..<50_000))
+      session.end()
+      #expect(session.finals.map(\.trial?.label) == [1, 2])
+      #expect((session.finals.last?.steps ?? 0) > 25)
+      #expect(session.learner.counters.lateLabels == 2)
+    }
+  }
+
+  @Test func moreLabelsThanFitAreDroppedAndCounted() throws {
+    let session = try makeSession(.adamByTrial)
+    let labels = (0..<5000).map { StreamLabel(t: Int64($0) * 1_000_000_000, label: 0) }
+    session.learner.add(labels: labels)
+    #expect(session.learner.counters.droppedLabels == 904)
+    session.learner.add(labels: labels)
+    #expect(session.learner.counters.droppedLabels == 5904)
+  }
+}
