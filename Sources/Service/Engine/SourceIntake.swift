@@ -48,7 +48,8 @@ struct SourceIntake {
       unwrapped.append(event)
     }
     // Labels come after the events, for they are told by the clock that their events have set.
-    return .accepted(missing: missing, restarted: restarted, events: unwrapped,
+    return .accepted(
+      missing: missing, restarted: restarted, events: unwrapped,
       labels: streamTime(labels))
   }
 
