@@ -1,3 +1,4 @@
+import Events
 import Foundation
 import Learning
 import Service
@@ -102,6 +103,17 @@ import Transport
     let end = try Program("afferent-watch", mode + ["--at", folder.path]).end()
     #expect(end.status == 4, "\(end)")
     #expect(end.errors.contains("is the engine running"), "\(end)")
+  }
+
+  @Test func aReplayThatIsNotTakenWholeTells() throws {
+    let folder = try Folder()
+    var events = EventBatch((0..<200).map { Event(t: Int64($0) * 500, x: 3, y: 3, on: true) })
+    events.append(t: 10, x: 3, y: 3, on: true)
+    let path = try folder.write("late.bin", NMNISTCodec.encode(events))
+    let daemon = try Daemon()
+    let end = try daemon.run("afferent-replay", path)
+    #expect(end.status == 3, "\(end)")
+    #expect(end.output.contains("took 200 events, 1 late") && end.output.contains("1 LOST"))
   }
 
   @Test func aReplayOfAnotherSensorTellsThatNothingWasTaken() throws {

@@ -114,6 +114,33 @@ import Testing
     #expect(after.stream.lateEvents == 0 && after.stream.trialsLearned == 2)
     #expect(after.sources["first"]?.events == TestTrial.eventCount)
   }
+
+  @Test func aSourceThatMadeRoomIsForgotten() throws {
+    func configure(_ configuration: inout EngineConfiguration) {
+      configuration.limits.sources = 1
+      configuration.learning.enabled = false
+      configuration.predictions.every = 0
+      // What membranes hold would go on into the next trial.
+      configuration.learner.stream.resetAtTrial = false
+    }
+    func scores(after trials: [(source: String, trial: Int)]) throws -> [Float] {
+      let engine = try RunningEngine(configure)
+      let subscriber = try engine.subscriber("prediction/")
+      var feeders: [String: Feeder] = [:]
+      var scores: [Float] = []
+      for (source, trial) in trials {
+        let feeder = try feeders[source] ?? engine.feeder(source)
+        feeders[source] = feeder
+        try feeder.send(TestTrial(trial))
+        try feeder.waitUntilDone()
+        scores = try subscriber.nextPrediction().scores
+      }
+      return scores
+    }
+    let fresh = try scores(after: [("first", 1)])
+    #expect(try scores(after: [("first", 0), ("second", 2), ("first", 1)]) == fresh)
+    #expect(try scores(after: [("first", 0), ("first", 1)]) != fresh)
+  }
 }
 
 extension Feeder {

@@ -43,7 +43,6 @@ struct SourceIntake {
     guard isClock32Bits else {
       return .accepted(missing: missing, restarted: restarted, events: events, labels: labels)
     }
-    let before = clock
     var unwrapped = EventBatch()
     unwrapped.reserveCapacity(events.count)
     for index in events.indices {
@@ -51,28 +50,22 @@ struct SourceIntake {
       event.t = clock.unwrap(event.t)
       unwrapped.append(event)
     }
-    // The clock may have ended amid the message: of both readings of a label, the one nearer to its events holds.
-    let newest = unwrapped.t.last
-    let shifted = labels.map { label in
-      let (early, late) = (before.unwrapped(label.t), clock.unwrapped(label.t))
-      let isEarly = newest.map { abs(early - $0) < abs(late - $0) } ?? true
-      return Self.shift(label, by: isEarly ? before : clock)
-    }
-    return .accepted(missing: missing, restarted: restarted, events: unwrapped, labels: shifted)
+    // Labels come after the events, for they are told by the clock that their events have set.
+    return .accepted(
+      missing: missing, restarted: restarted, events: unwrapped,
+      labels: streamTime(labels))
   }
 
-  /// Labels that came without events in stream time.
+  /// Labels in stream time.
   func streamTime(_ labels: [StreamLabel]) -> [StreamLabel] {
-    isClock32Bits ? labels.map { Self.shift($0, by: clock) } : labels
+    labels.map { label in
+      var label = label
+      label.t = streamTime(label.t)
+      label.end = label.end.map(streamTime)
+      return label
+    }
   }
 
   /// A time of the publisher's clock in stream time.
   func streamTime(_ time: Int64) -> Int64 { isClock32Bits ? clock.unwrapped(time) : time }
-
-  private static func shift(_ label: StreamLabel, by clock: ClockUnwrapper) -> StreamLabel {
-    var label = label
-    label.t = clock.unwrapped(label.t)
-    label.end = label.end.map { clock.unwrapped($0) }
-    return label
-  }
 }

@@ -34,14 +34,19 @@ final class RawPeer {
     Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count
   }
 
-  /// Reads until the other side hangs up; false when it does not in time.
-  func isHungUpOn() -> Bool {
+  /// Reads until the other side hangs up; false when it does not in time. The engine also hangs up, later, on a peer
+  /// that does not answer its pings.
+  func isHungUpOn(within timeout: Duration = .seconds(4)) -> Bool {
+    let deadline = ContinuousClock.now + timeout
+    var limit = timeval(tv_sec: 0, tv_usec: 100_000)
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     var buffer = [UInt8](repeating: 0, count: 4096)
-    while true {
+    while ContinuousClock.now < deadline {
       let count = recv(descriptor, &buffer, buffer.count, 0)
       if count == 0 || (count < 0 && errno == ECONNRESET) { return true }
-      if count < 0 { return false }
     }
+    return false
   }
 
   /// Reads exactly `count` bytes.
