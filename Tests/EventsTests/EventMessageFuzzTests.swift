@@ -93,7 +93,11 @@ import Testing
     case .labels(let source, let labels):
       return Topic.isSource(source) && labels.allSatisfy(holds)
     case .events(let source, let header, let events, let labels):
-      let span = (events.t.max() ?? 0) - (events.t.min() ?? 0)
+      // A clock of 32 bits may begin again amid a message.
+      var clock = ClockUnwrapper()
+      let isWide = header.encoding == .t64x16y16on8
+      let clocked = events.t.map { isWide ? $0 : clock.unwrap($0) }
+      let span = (clocked.max() ?? 0) - (clocked.min() ?? 0)
       return Topic.isSource(source) && labels.allSatisfy(holds) && header.geometry == .nmnist
         && times.contains(header.tBase) && times.contains(header.tEnd ?? 0)
         && events.count * header.encoding.recordSize == payload

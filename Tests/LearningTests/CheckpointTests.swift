@@ -166,8 +166,10 @@ private func train(_ session: Session, _ trials: Range<Int>) {
     train(adam, 0..<2)
     try Checkpoint.save(adam.network, geometry: geometry, to: path)
     let others: [(String, Session)] = [
-      ("input.weight", try Session(configuration(.adamByTrial) { $0.hidden.neurons = 13 })),
-      ("readout.weight", try Session(configuration(.adamByTrial) { $0.classes = 4 })),
+      ("hidden.neurons", try Session(configuration(.adamByTrial) { $0.hidden.neurons = 13 })),
+      ("classes", try Session(configuration(.adamByTrial) { $0.classes = 4 })),
+      ("tau_m_ms", try Session(configuration(.adamByTrial) { $0.hidden.tauMembrane = 33 })),
+      ("step_us", try Session(configuration(.adamByTrial) { $0.stepMicroseconds = 2000 })),
       (
         "input.weight",
         try Session(configuration(.adamByTrial), geometry: SensorGeometry(width: 7, height: 6))

@@ -82,7 +82,10 @@ import Testing
   }
 
   @Test func aSourceWhoseRecordingHasEndedMakesRoom() throws {
-    let engine = try RunningEngine { $0.limits.sources = 2 }
+    let engine = try RunningEngine {
+      $0.limits.sources = 2
+      $0.limits.sourceIdle = 0
+    }
     for index in 0..<7 {
       let feeder = try engine.feeder("source-\(index)")
       try feeder.send(TestTrial(index))
@@ -99,7 +102,10 @@ import Testing
   }
 
   @Test func aSourceThatComesBackBeginsAnew() throws {
-    let engine = try RunningEngine { $0.limits.sources = 1 }
+    let engine = try RunningEngine {
+      $0.limits.sources = 1
+      $0.limits.sourceIdle = 0
+    }
     let first = try engine.feeder("first")
     try first.send([Event(t: 50_000_000, x: 0, y: 0, on: true)])
     try first.end(at: 50_001_000)
@@ -118,6 +124,7 @@ import Testing
   @Test func aSourceThatMadeRoomIsForgotten() throws {
     func configure(_ configuration: inout EngineConfiguration) {
       configuration.limits.sources = 1
+      configuration.limits.sourceIdle = 0
       configuration.learning.enabled = false
       configuration.predictions.every = 0
       // What membranes hold would go on into the next trial.

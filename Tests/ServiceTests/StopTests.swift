@@ -59,9 +59,36 @@ import Testing
     #expect(heard == [0, 1, 2, 3, 4, 5])
   }
 
-  @Test func aCheckpointThatCannotBeWrittenIsAnError() throws {
-    let engine = try RunningEngine { $0.learning.save = "/proc/no/such/model.safetensors" }
-    #expect(throws: (any Error).self) { try engine.stop() }
+  @Test func aCheckpointThatCannotBeWrittenIsAnErrorFromTheStart() throws {
+    let error = #expect(throws: ConfigurationError.self) {
+      _ = try RunningEngine { $0.learning.save = "/proc/no/such/model.safetensors" }
+    }
+    #expect(error?.description.contains("/proc/no/such") == true)
+  }
+
+  @Test func aRunThatLearnedNothingLeavesTheModelAlone() throws {
+    let folder = try Folder()
+    let path = folder.path + "/model.safetensors"
+    let first = try RunningEngine { $0.learning.save = path }
+    let feeder = try first.feeder()
+    for trial in TestTrial.series(0..<3) { try feeder.send(trial) }
+    try feeder.waitUntilDone()
+    try first.stop()
+    let learned = try Data(contentsOf: URL(fileURLWithPath: path))
+    try RunningEngine { $0.learning.save = path }.stop()
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == learned)
+
+    // One that learned something else keeps the other beside it.
+    let second = try RunningEngine {
+      $0.learning.save = path
+      $0.learner.seed = 99
+    }
+    let other = try second.feeder()
+    for trial in TestTrial.series(0..<3) { try other.send(trial) }
+    try other.waitUntilDone()
+    try second.stop()
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) != learned)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path + ".previous")) == learned)
   }
 
   @Test(arguments: [Data(), Data("{}".utf8), Data(repeating: 0xFF, count: 64)])
@@ -89,7 +116,7 @@ import Testing
       }
       Issue.record("weights of 24 neurons were loaded into 25")
     } catch {
-      #expect("\(error)".contains(path) && "\(error)".contains("input.weight"), "\(error)")
+      #expect("\(error)".contains(path) && "\(error)".contains("hidden.neurons"), "\(error)")
     }
   }
 

@@ -63,6 +63,7 @@ enum ConfigurationComments {
     "limits.queue": "messages that may wait, for each publisher and before the engine",
     "limits.queue_bytes": "bytes of events that may wait before the engine",
     "limits.output_queue": "messages that may wait for a slow consumer",
+    "limits.source_idle_s": "then a source whose recording has ended may make room",
     "limits.sources": "streams followed at once",
   ]
 }

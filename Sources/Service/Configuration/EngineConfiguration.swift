@@ -91,9 +91,12 @@ public struct EngineConfiguration: Codable, Equatable, Sendable {
     public var outputQueue = 100
     /// Streams that may be followed at once, each with membranes and traces of its own.
     public var sources = 8
+    /// Seconds after which a source whose recording has ended may make room for another.
+    public var sourceIdle = 10
 
     private enum CodingKeys: String, CodingKey {
       case queue, sources
+      case sourceIdle = "source_idle_s"
       case messageBytes = "message_bytes"
       case messageSpan = "message_span_s"
       case queueBytes = "queue_bytes"
@@ -141,6 +144,7 @@ extension EngineConfiguration {
     try check("limits.queue_bytes", limits.queueBytes, in: 1024...(1 << 40))
     try check("limits.output_queue", limits.outputQueue, in: 1...1_000_000)
     try check("limits.sources", limits.sources, in: 1...1024)
+    try check("limits.source_idle_s", limits.sourceIdle, in: 0...86_400)
   }
 
   /// Steps between predictions.

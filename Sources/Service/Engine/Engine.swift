@@ -91,8 +91,10 @@ public final class Engine: @unchecked Sendable {
     outbox.close()
     var saved: String?
     let path = configuration.learning.save
-    // A run that learned nothing has nothing to save, least of all over what another one learned.
-    if !path.isEmpty, network.weightsDigest != digestAtStart {
+    // A run that learned nothing does not replace what another one learned.
+    let hasNews =
+      network.weightsDigest != digestAtStart || !FileManager.default.fileExists(atPath: path)
+    if !path.isEmpty, hasNews {
       try Self.keepPrevious(path, loaded: configuration.learning.load)
       try Checkpoint.save(network, geometry: geometry, to: path)
       saved = path
@@ -105,7 +107,11 @@ public final class Engine: @unchecked Sendable {
   private static func checkWritable(_ path: String) throws {
     guard !path.isEmpty else { return }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw ConfigurationError("learning.save: the folder \(folder.path) cannot be made")
+    }
     guard FileManager.default.isWritableFile(atPath: folder.path) else {
       throw ConfigurationError("learning.save: the folder \(folder.path) cannot be written to")
     }

@@ -18,6 +18,7 @@ final class IngestLoop: Sendable {
   private let metrics: Metrics
   private let limits: EventMessage.Limits
   private let sourceLimit: Int
+  private let sourceIdle: Duration
   private let messageLimit: Int
   private let logger: Logger
   /// Where the engine listens, wildcards filled in.
@@ -31,6 +32,7 @@ final class IngestLoop: Sendable {
       geometry: try configuration.sensor.geometry(), classes: configuration.learner.classes,
       longestSpan: Int64(configuration.limits.messageSpan) * 1_000_000)
     sourceLimit = configuration.limits.sources
+    sourceIdle = .seconds(configuration.limits.sourceIdle)
     messageLimit = configuration.limits.messageBytes
     self.inbox = inbox
     self.metrics = metrics
@@ -153,7 +155,7 @@ final class IngestLoop: Sendable {
     guard sources[source] == nil else { return }
     if sources.count >= sourceLimit {
       let now = ContinuousClock.now
-      let idle = sources.filter { $0.value.isIdle && now - $0.value.lastMessage > .seconds(10) }
+      let idle = sources.filter { $0.value.isIdle && now - $0.value.lastMessage >= sourceIdle }
       guard let idle = idle.min(by: { $0.value.lastMessage < $1.value.lastMessage })?.key else {
         throw WireError(.sources, "a source \"\(source)\" besides \(sourceLimit) that are at work")
       }

@@ -36,8 +36,7 @@ final class PublishLoop: Sendable {
     options.maxMessageSize = 1 << 16
     options.linger = .seconds(1)
     output = try Socket(.xpub, in: context, options: options)
-    // Whoever asks for snapshots and does not read them is not to fill the memory with them.
-    options.sendHighWaterMark = 16
+    options.sendHighWaterMark = 1000
     requests = try Socket(.router, in: context, options: options)
     var endpoints: [String] = []
     for endpoint in configuration.endpoints.output {
