@@ -89,6 +89,7 @@ import Transport
     file.tensors[index] = .init(
       name: "readout.weight", shape: shape,
       floats: Array(repeating: .infinity, count: shape.reduce(1, *)))
+    file.metadata[Checkpoint.digestKey] = Checkpoint.contentsDigest(file)
     try Data(file.encoded()).write(to: url)
   }
 

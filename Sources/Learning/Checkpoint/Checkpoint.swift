@@ -7,7 +7,8 @@ import Foundation
 /// The state of streams is not part of it: a resumed model begins with the next trial.
 public enum Checkpoint {
   static let format = "afferent-checkpoint-1"
-  private static let digestKey = "contents_sha256"
+  /// The metadata key of ``contentsDigest(_:)``.
+  public static let digestKey = "contents_sha256"
 
   /// Writes `network` to `path`: aside, synced, then renamed, so that a reader never sees half of it.
   ///
@@ -46,8 +47,9 @@ public enum Checkpoint {
     }
   }
 
-  /// SHA-256 over all that a checkpoint holds, so that damage shows before it is learned from.
-  private static func contentsDigest(_ file: Safetensors) -> String {
+  /// SHA-256 over all that a checkpoint holds, so that damage shows before it is learned from. Whoever edits a
+  /// checkpoint writes it anew under ``digestKey``.
+  public static func contentsDigest(_ file: Safetensors) -> String {
     var hash = SHA256()
     func add(_ text: String) { Array((text + "\n").utf8).withUnsafeBytes { hash.update($0) } }
     for (key, value) in file.metadata.sorted(by: { $0.key < $1.key }) where key != digestKey {
