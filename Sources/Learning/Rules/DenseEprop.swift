@@ -23,11 +23,11 @@ final class DenseEprop<Scalar: LearningScalar>: Eligibility {
   private let filterDecay: Scalar
   private let largestSurrogate: Scalar
   private let eligibility: RowMatrix<Scalar>
-  private var trace: [Scalar]
-  private var bound: [Scalar]
+  private let trace: LaneVector<Scalar>
+  private let bound: LaneVector<Scalar>
   private var live: RowSet
   /// Steps between two looks for eligibilities that have vanished.
-  private static var sweepInterval: Int { 128 }
+  private static var sweepInterval: Int { 512 }
   private var stepsSinceSweep = 0
 
   /// - Parameters:
@@ -42,8 +42,8 @@ final class DenseEprop<Scalar: LearningScalar>: Eligibility {
     self.largestSurrogate = largestSurrogate
     gradient = GradientSums(rows: inputs, columns: neurons)
     eligibility = RowMatrix(rows: inputs, columns: neurons)
-    trace = [Scalar](repeating: 0, count: inputs)
-    bound = [Scalar](repeating: 0, count: inputs)
+    trace = LaneVector(count: inputs)
+    bound = LaneVector(count: inputs)
     live = RowSet(rows: inputs)
   }
 
@@ -57,11 +57,16 @@ final class DenseEprop<Scalar: LearningScalar>: Eligibility {
     _ active: [Int32], surrogate: LaneVector<Scalar>, learningSignal: LaneVector<Scalar>,
     weights: Connection<Scalar>, rate: Scalar?
   ) {
+    // Pointers, for the compiler checks every access to a class's variables while the program runs.
+    let trace = trace.scalars
+    let bound = bound.scalars
+    let sums = gradient.sums
     for row in live.members { trace[Int(row)] *= inputDecay }
     for row in active {
       trace[Int(row)] += 1
       live.insert(row)
     }
+    if rate == nil { gradient.touch(live.members) }
     live.filter { row in
       let index = Int(row)
       bound[index] = filterDecay * bound[index] + largestSurrogate * trace[index]
@@ -76,7 +81,7 @@ final class DenseEprop<Scalar: LearningScalar>: Eligibility {
           trace: trace[index], surrogate: surrogate, learningSignal: learningSignal, rate: rate)
       } else {
         Kernels.accumulate(
-          into: gradient.touch(row), eligibility: eligibility.row(index), decay: filterDecay,
+          into: sums.row(index), eligibility: eligibility.row(index), decay: filterDecay,
           trace: trace[index], surrogate: surrogate, learningSignal: learningSignal)
       }
       return true
@@ -94,8 +99,8 @@ final class DenseEprop<Scalar: LearningScalar>: Eligibility {
   }
 
   private func forget(_ row: Int32) {
-    trace[Int(row)] = 0
-    bound[Int(row)] = 0
+    trace.scalars[Int(row)] = 0
+    bound.scalars[Int(row)] = 0
     eligibility.clear(row: Int(row))
   }
 

@@ -15,6 +15,11 @@ final class GradientSums<Scalar: LearningScalar> {
     return sums.row(Int(row))
   }
 
+  /// Notes rows that are about to receive a gradient.
+  func touch(_ rows: [Int32]) {
+    for row in rows { touched.insert(row) }
+  }
+
   /// Rows that may hold a gradient, ascending.
   var rows: [Int32] { touched.members.sorted() }
 
