@@ -140,6 +140,21 @@ import Transport
     #expect(end.output.isEmpty)
   }
 
+  @Test func theLabRefusesWhatItsNetworkCannotTake() throws {
+    let inside = try NMNISTCodec.encode(EventBatch([Event(t: 1, x: 3, y: 3, on: true)]))
+    let outside = try NMNISTCodec.encode(EventBatch([Event(t: 1, x: 40, y: 3, on: true)]))
+    for (name, content, mention) in [
+      ("Train/10/1.bin", inside, "has the class 10, learner.classes is 10"),
+      ("Train/5000/1.bin", inside, "has the class 5000, learner.classes is 10"),
+      ("Train/3/1.bin", outside, "x = 40"),
+    ] {
+      let folder = try Folder()
+      try folder.write(name, content)
+      let end = try Program.run("afferent-lab", "run", "--train", folder.path + "/Train")
+      #expect(end.status == 1 && !end.isKilled && end.errors.contains(mention), "\(end)")
+    }
+  }
+
   @Test(arguments: ["model.safetensors", "events.bin", "engine.yaml"])
   func aFileOfNonsenseIsNamed(_ name: String) throws {
     let folder = try Folder()

@@ -39,6 +39,23 @@ import Testing
     }
   }
 
+  @Test func theDeltasOfAnotherStartOfTheEngineAreNotApplied() throws {
+    let first = try RunningEngine()
+    var follower = WeightsFollower(try first.snapshot())
+    let before = follower.weights.digest
+    let second = try RunningEngine { $0.learner.seed = 7 }
+    let feeder = try second.feeder()
+    let subscriber = try second.subscriber("weights/")
+    try second.status("somebody who follows") { $0.weightsFollowed }
+    try learn(0, feeder)
+    // Its numbers fit, 0 to 1, but not its weights.
+    #expect(follower.sequence == 0)
+    #expect(try follower.receive(delta(subscriber)) == .gap(missing: 1))
+    #expect(follower.weights.digest == before)
+    follower = WeightsFollower(try second.snapshot())
+    #expect(follower.weights.digest == (try second.status(digest: true).weightsDigest))
+  }
+
   @Test func aLostDeltaIsNoticedAndHealedByASnapshot() throws {
     let engine = try RunningEngine()
     let feeder = try engine.feeder()

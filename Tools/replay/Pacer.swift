@@ -1,4 +1,5 @@
 import Foundation
+import ToolSupport
 
 /// Holds stream time against the wall clock.
 struct Pacer {
@@ -22,9 +23,6 @@ struct Pacer {
     }
     let due = origin.wall + .microseconds(Double(time - origin.stream) / factor)
     let left = now.duration(to: due)
-    if left > .zero {
-      let seconds = Double(left.components.seconds) + Double(left.components.attoseconds) * 1e-18
-      Thread.sleep(forTimeInterval: seconds)
-    }
+    if left > .zero { Thread.sleep(forTimeInterval: left.inSeconds) }
   }
 }
