@@ -28,7 +28,7 @@ struct Limit: Sendable, CustomTestStringConvertible {
   static let all: [Limit] = [
     .whole("classes", 2...65536) { $0.classes = $1 },
     .whole("step_us", 1...1_000_000) { $0.stepMicroseconds = Int64($1) },
-    .whole("hidden.neurons", 1...65536) { $0.hidden.neurons = $1 },
+    .whole("hidden.neurons", 1...65536) { $0.hidden.neurons = LayerSizes($1) },
     .real("hidden.tau_m_ms", 1e-3...1e6) { $0.hidden.tauMembrane = $1 },
     .real("hidden.threshold", 1e-6...1e6) { $0.hidden.threshold = $1 },
     .real("readout.tau_ms", 1e-3...1e6) { $0.readout.tau = $1 },

@@ -23,7 +23,7 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
       $0.seed = seed
       $0.classes = classes
       $0.stepMicroseconds = dt
-      $0.hidden.neurons = hidden
+      $0.hidden.neurons = LayerSizes(hidden)
       $0.hidden.tauMembrane = tauMembrane
       $0.hidden.threshold = threshold
       $0.readout.tau = tauReadout

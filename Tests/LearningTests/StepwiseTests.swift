@@ -19,7 +19,7 @@ private struct PlainStepwise {
 
   init(_ network: Network<Double>) {
     configuration = network.configuration
-    w = rows(network.input.weights.contents, columns: configuration.hidden.neurons)
+    w = rows(network.input.weights.contents, columns: configuration.hidden.neurons.sizes[0])
     r = rows(network.readout.weights.contents, columns: configuration.classes)
     let goal = configuration.regulariser.targetRate / 1000
     rate = r.map { _ in goal }

@@ -107,14 +107,36 @@ extension LearnerConfiguration {
   /// The first setting that gives weights their meaning and is not the same in `other`. How to learn on is not among
   /// them: rates, optimisers and regularisers may change.
   fileprivate func firstDifference(_ other: LearnerConfiguration) -> String? {
-    func difference<T: Equatable>(_ name: String, _ mine: T, _ theirs: T) -> String? {
-      mine == theirs ? nil : "learner.\(name) \(mine), the configuration has \(theirs)"
+    for (mine, theirs) in zip(meaning, other.meaning) where mine.value != theirs.value {
+      return "learner.\(mine.name) \(mine.value), the configuration has \(theirs.value)"
     }
-    return difference("classes", classes, other.classes)
-      ?? difference("step_us", stepMicroseconds, other.stepMicroseconds)
-      ?? difference("hidden.neurons", hidden.neurons, other.hidden.neurons)
-      ?? difference("hidden.tau_m_ms", hidden.tauMembrane, other.hidden.tauMembrane)
-      ?? difference("hidden.threshold", hidden.threshold, other.hidden.threshold)
-      ?? difference("readout.tau_ms", readout.tau, other.readout.tau)
+    return nil
+  }
+
+  private var meaning: [(name: String, value: String)] {
+    [
+      ("classes", "\(classes)"),
+      ("step_us", "\(stepMicroseconds)"),
+      ("hidden.neurons", "\(hidden.neurons)"),
+      ("hidden.tau_m_ms", "\(hidden.tauMembrane)"),
+      ("hidden.tau_syn_ms", "\(hidden.tauSynapse)"),
+      ("hidden.threshold", "\(hidden.threshold)"),
+      ("hidden.reset", hidden.reset.rawValue),
+      ("hidden.refractory_steps", "\(hidden.refractorySteps)"),
+      ("hidden.adaptation.strength", "\(hidden.adaptation.strength)"),
+      ("hidden.adaptation.tau_ms", "\(hidden.adaptation.tau)"),
+      ("hidden.bias", "\(hidden.bias)"),
+      ("hidden.recurrent", "\(hidden.recurrent)"),
+      ("hidden.single_spike", "\(hidden.singleSpike)"),
+      ("hidden.threshold_normalisation", "\(hidden.thresholdNormalisation)"),
+      ("readout.kind", readout.kind.rawValue),
+      ("readout.tau_ms", "\(readout.tau)"),
+      ("readout.tau_syn_ms", "\(readout.tauSynapse)"),
+      ("readout.bias", "\(readout.bias)"),
+      ("readout.threshold", "\(readout.threshold)"),
+      ("readout.reset", readout.reset.rawValue),
+      ("readout.refractory_steps", "\(readout.refractorySteps)"),
+      ("readout.single_spike", "\(readout.singleSpike)"),
+    ]
   }
 }

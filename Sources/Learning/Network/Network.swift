@@ -38,7 +38,7 @@ public final class Network<Scalar: LearningScalar> {
   public init(_ configuration: LearnerConfiguration, inputs: Int) throws(ConfigurationError) {
     try configuration.validate()
     self.configuration = configuration
-    let (neurons, outputs) = (configuration.hidden.neurons, configuration.classes)
+    let (neurons, outputs) = (configuration.hidden.neurons.sizes[0], configuration.classes)
     let milliseconds = Double(configuration.stepMicroseconds) / 1000
     func decay(_ tau: Double) -> Scalar { Scalar(Double.exponential(-milliseconds / tau)) }
     hiddenDecay = decay(configuration.hidden.tauMembrane)
@@ -82,10 +82,10 @@ public final class Network<Scalar: LearningScalar> {
   /// The state of a stream that has not begun.
   public func makeState() -> NetworkState<Scalar> {
     let state = NetworkState<Scalar>(
-      neurons: configuration.hidden.neurons, outputs: configuration.classes,
+      neurons: configuration.hidden.neurons.sizes[0], outputs: configuration.classes,
       eligibility: .dense(
         DenseEprop(
-          inputs: input.weights.rows, neurons: configuration.hidden.neurons,
+          inputs: input.weights.rows, neurons: configuration.hidden.neurons.sizes[0],
           inputDecay: hiddenDecay, filterDecay: readoutDecay,
           largestSurrogate: Scalar(surrogate.height))),
       readoutDecay: readoutDecay)
@@ -121,8 +121,10 @@ public final class Network<Scalar: LearningScalar> {
     state.willLearn()
     let loss = SoftmaxCrossEntropy.evaluate(
       state.readout.potential, target: target, error: state.error)
-    surrogate.evaluate(
-      membrane: state.hidden.membrane, threshold: threshold, into: state.surrogate)
+    for lane in 0..<state.surrogate.laneCount {
+      state.distance.lanes[lane] = state.hidden.membrane.lanes[lane] - threshold
+    }
+    surrogate.evaluate(distance: state.distance, into: state.surrogate)
     Kernels.multiply(readout.weights, by: state.error, into: state.learningSignal)
     regulariser.apply(spikes: state.hidden.spikes, to: state.learningSignal)
     state.eligibility.learn(
@@ -140,10 +142,10 @@ public final class Network<Scalar: LearningScalar> {
     updates += 1
     let rate = Scalar(configuration.optimiser.learningRate)
     switch configuration.optimiser.method {
-    case .adam:
+    case .adam, .adamw:
       inputAdam.apply(state.eligibility.rule.gradient, to: input, rate: rate, count: updates)
       readoutAdam.apply(state.readoutRule.gradient, to: readout, rate: rate, count: updates)
-    case .sgd:
+    case .sgd, .momentum:
       SGD.apply(state.eligibility.rule.gradient, to: input, rate: rate)
       SGD.apply(state.readoutRule.gradient, to: readout, rate: rate)
     }
@@ -171,7 +173,7 @@ extension Network {
     var tensors = [input, readout].map {
       ($0.name, $0.weights.rows, $0.weights.columns, $0.weights.contents)
     }
-    if configuration.optimiser.method == .adam {
+    if configuration.optimiser.method != .sgd {
       for (connection, adam) in [(input, inputAdam), (readout, readoutAdam)] {
         for (moment, matrix) in [("first", adam.first), ("second", adam.second)] {
           tensors.append(

@@ -8,6 +8,7 @@ public final class NetworkState<Scalar: LearningScalar> {
   let eligibility: EligibilityForm<Scalar>
   let readoutRule: ReadoutRule<Scalar>
   let surrogate: LaneVector<Scalar>
+  let distance: LaneVector<Scalar>
   let error: LaneVector<Scalar>
   let learningSignal: LaneVector<Scalar>
   /// Whether a step has been learned from since the traces were cleared.
@@ -21,6 +22,7 @@ public final class NetworkState<Scalar: LearningScalar> {
     self.eligibility = eligibility
     readoutRule = ReadoutRule(neurons: neurons, outputs: outputs, decay: readoutDecay)
     surrogate = LaneVector(count: neurons)
+    distance = LaneVector(count: neurons)
     error = LaneVector(count: outputs)
     learningSignal = LaneVector(count: neurons)
   }

@@ -102,7 +102,7 @@ extension EngineConfiguration {
         lines.append("\(indent)\(name):\(comment)")
         print(value, exact: exact, path: here, into: &lines)
       case .sequence(let items):
-        let list = items.compactMap(\.string).map(quoted).joined(separator: ", ")
+        let list = items.map { plain($0, exact: nil, inList: true) }.joined(separator: ", ")
         lines.append("\(indent)\(name): [\(list)]\(comment)")
       default:
         lines.append("\(indent)\(name): \(plain(value, exact: exact))\(comment)")
@@ -111,10 +111,10 @@ extension EngineConfiguration {
   }
 
   /// A value as a person would write it: 0.3 and not 3e-1, and names without quotes where they need none.
-  private static func plain(_ value: Node, exact: Node?) -> String {
+  private static func plain(_ value: Node, exact: Node?, inList: Bool = false) -> String {
     guard case .scalar(let scalar) = value else { return "" }
     let text = scalar.string
-    guard value.tag != Tag(.str) else { return isPlain(text) ? text : quoted(text) }
+    guard value.tag != Tag(.str) else { return isPlain(text) && !inList ? text : quoted(text) }
     guard value.tag == Tag(.float), let number = Double(exact?.string ?? text) else { return text }
     return "\(number)"
   }

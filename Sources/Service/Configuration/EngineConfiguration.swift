@@ -128,11 +128,11 @@ extension EngineConfiguration {
     }
     _ = try sensor.geometry()
     try learner.validate()
-    let inputWeights = try sensor.geometry().addressCount * learner.hidden.neurons
-    guard inputWeights <= 1 << 28 else {
+    let weights = try learner.weightCount(inputs: sensor.geometry().addressCount)
+    guard weights <= 1 << 28 else {
       throw ConfigurationError(
         "sensor \(sensor.width)x\(sensor.height) with \(learner.hidden.neurons) hidden neurons takes "
-          + "\(inputWeights) input weights, allowed are 2^28; the engine holds 12 bytes for each, and 8 more a source"
+          + "\(weights) weights, allowed are 2^28; the engine holds 12 bytes for each, and 8 to 36 more a source"
       )
     }
     try check("predictions.every_ms", predictions.every, in: 0...3_600_000)
