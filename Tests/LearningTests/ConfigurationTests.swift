@@ -105,7 +105,7 @@ struct Limit: Sendable, CustomTestStringConvertible {
     configuration.initialisation.readoutGain = 0
     error = #expect(throws: ConfigurationError.self) { try configuration.validate() }
     #expect(error?.description.contains("readout_gain is 0") == true)
-    #expect(error?.description.contains("symmetric feedback") == true)
+    #expect(error?.description.contains("credit: symmetric") == true)
   }
 
   @Test func aNetworkValidates() {

@@ -128,11 +128,11 @@ extension EngineConfiguration {
     }
     _ = try sensor.geometry()
     try learner.validate()
-    let weights = try learner.weightCount(inputs: sensor.geometry().addressCount)
-    guard weights <= 1 << 28 else {
+    let connections = try learner.weightCount(inputs: sensor.geometry().addressCount)
+    guard connections <= 1 << 28 else {
       throw ConfigurationError(
         "sensor \(sensor.width)x\(sensor.height) with \(learner.hidden.neurons) hidden neurons takes "
-          + "\(weights) weights, allowed are 2^28; the engine holds 12 bytes for each, and 8 to 36 more a source"
+          + "\(connections) weights, allowed are 2^28; the engine holds 12 bytes for each, and 8 to 36 more a source"
       )
     }
     try check("predictions.every_ms", predictions.every, in: 0...3_600_000)
