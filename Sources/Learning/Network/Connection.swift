@@ -18,6 +18,11 @@ public final class Connection<Scalar: LearningScalar> {
     changed.insert(row)
   }
 
+  /// Notes that all of `rows` are about to change.
+  func markChanged(_ rows: [Int32]) {
+    for row in rows { changed.insert(row) }
+  }
+
   /// Whether rows changed since ``takeChangedRows()`` was last called.
   var hasChanges: Bool { !changed.members.isEmpty }
 

@@ -1,35 +1,28 @@
 import Events
 
-/// Input addresses -> one hidden layer of LIF neurons -> leaky readout, learning by e-prop.
+/// Input addresses -> hidden layers of spiking neurons -> readout, learning forward in time.
 ///
-/// One step, in this order: deliver the input to the hidden layer, step it, deliver its spikes to the readout, step
-/// that, evaluate the loss, send its gradient back through the readout's weights, and move weights or sum the
-/// gradient. So a weight that moved acts from the next step on, and the hidden layer learns through the readout's
-/// weights as they were in this step.
+/// One step, in this order: from the input on each layer takes its input and steps, the loss is evaluated, its gradient goes
+/// back from the readout on, and weights move or the gradient is summed. So a weight that moved acts from the next step on,
+/// and a layer learns through the weights above it as they were in this step.
 public final class Network<Scalar: LearningScalar> {
   public let configuration: LearnerConfiguration
-  /// Weights from input addresses to hidden neurons.
-  public let input: Connection<Scalar>
-  /// Weights from hidden neurons to outputs.
-  public let readout: Connection<Scalar>
-  /// Updates at the end of a trial so far.
-  public private(set) var updates = 0
+  /// The hidden layers, from the input on.
+  public let layers: [Layer<Scalar>]
+  /// The readout.
+  public let output: Layer<Scalar>
+  /// Trials learned so far.
+  public internal(set) var trialsLearned = 0
+  /// The running ratio R of the enhanced count loss.
+  public internal(set) var spikeRatio: Scalar = 1
 
-  /// The states in use: weights are up to date only once each has been settled.
-  private var states: [WeakState] = []
-
-  private struct WeakState {
-    weak var state: NetworkState<Scalar>?
-  }
-
-  private let hiddenDecay: Scalar
-  private let readoutDecay: Scalar
-  private let threshold: Scalar
   private let surrogate: SurrogateGradient
-  private let stepRate: Scalar?
-  private let regulariser: FiringRateRegulariser<Scalar>
-  private let inputAdam: Adam<Scalar>
-  private let readoutAdam: Adam<Scalar>
+  let regularisers: [FiringRateRegulariser<Scalar>]
+  let optimiser: NetworkOptimiser<Scalar>
+  /// The rate of descent at every step, where that is how the weights move.
+  private var stepRate: Scalar?
+  private let trialLoss: TrialLoss<Scalar>
+  private let record: OutputRecord<Scalar>
 
   /// A network with fresh weights drawn from the configuration's seed.
   ///
@@ -38,181 +31,341 @@ public final class Network<Scalar: LearningScalar> {
   public init(_ configuration: LearnerConfiguration, inputs: Int) throws(ConfigurationError) {
     try configuration.validate()
     self.configuration = configuration
-    let (neurons, outputs) = (configuration.hidden.neurons.sizes[0], configuration.classes)
-    let milliseconds = Double(configuration.stepMicroseconds) / 1000
-    func decay(_ tau: Double) -> Scalar { Scalar(Double.exponential(-milliseconds / tau)) }
-    hiddenDecay = decay(configuration.hidden.tauMembrane)
-    readoutDecay = decay(configuration.readout.tau)
-    threshold = Scalar(configuration.hidden.threshold)
-    surrogate = SurrogateGradient(
-      function: configuration.surrogate.function, height: configuration.surrogate.height,
-      width: configuration.surrogate.width)
-    let optimiser = configuration.optimiser
-    stepRate = optimiser.update == .step ? Scalar(optimiser.learningRate) : nil
-    regulariser = FiringRateRegulariser(
-      neurons: neurons, strength: Scalar(configuration.regulariser.strength),
-      target: Scalar(configuration.regulariser.targetRate * milliseconds / 1000),
-      decay: decay(configuration.regulariser.tau))
-    input = Connection(name: "input.weight", inputs: inputs, outputs: neurons)
-    readout = Connection(name: "readout.weight", inputs: neurons, outputs: outputs)
-    func adam(_ connection: Connection<Scalar>) -> Adam<Scalar> {
-      Adam(
-        rows: connection.weights.rows, columns: connection.weights.columns,
-        beta1: Scalar(optimiser.beta1), beta2: Scalar(optimiser.beta2),
-        epsilon: Scalar(optimiser.epsilon))
-    }
-    inputAdam = adam(input)
-    readoutAdam = adam(readout)
-    let initialisation = configuration.initialisation
-    let liveInputs = max(1, initialisation.liveFraction * Double(inputs))
-    draw(input, deviation: initialisation.inputGain / liveInputs.squareRoot(), stream: 1)
-    draw(
-      readout, deviation: initialisation.readoutGain / Double(neurons).squareRoot(), stream: 2)
+    let surrogate = configuration.surrogate
+    self.surrogate = SurrogateGradient(
+      function: surrogate.function, height: surrogate.height, width: surrogate.width,
+      leak: surrogate.leak)
+    layers = Self.hiddenLayers(configuration, inputs: inputs)
+    output = Layer(
+      name: "readout", inputName: "readout.weight", NeuronModel(readout: configuration),
+      inputs: configuration.hidden.neurons.sizes.last ?? inputs, neurons: configuration.classes,
+      isRecurrent: false, hasBias: configuration.readout.bias, feedbackColumns: nil)
+    regularisers = layers.map { FiringRateRegulariser($0.neurons, configuration) }
+    optimiser = NetworkOptimiser(configuration, layers: layers, output: output)
+    trialLoss = TrialLoss(configuration)
+    record = OutputRecord(classes: configuration.classes)
+    stepRate =
+      configuration.optimiser.update == .step ? optimiser.stepRate(learnedTrials: 0) : nil
+    drawWeights()
   }
 
-  private func draw(_ connection: Connection<Scalar>, deviation: Double, stream: UInt64) {
-    var random = SplitMix64(seed: configuration.seed, stream: stream)
-    for row in 0..<connection.weights.rows {
-      for column in 0..<connection.weights.columns {
-        connection.weights[row, column] = Scalar(random.nextGaussian() * deviation)
-      }
+  private static func hiddenLayers(
+    _ configuration: LearnerConfiguration, inputs: Int
+  ) -> [Layer<Scalar>] {
+    let hasFeedback = configuration.credit == .random || configuration.credit == .local
+    var below = inputs
+    return configuration.hidden.neurons.sizes.enumerated().map { index, neurons in
+      defer { below = neurons }
+      let name = index == 0 ? "hidden" : "hidden\(index + 1)"
+      return Layer(
+        name: name, inputName: index == 0 ? "input.weight" : "\(name).weight",
+        NeuronModel(hidden: configuration), inputs: below, neurons: neurons,
+        isRecurrent: configuration.hidden.recurrent, hasBias: configuration.hidden.bias,
+        feedbackColumns: hasFeedback ? configuration.classes : nil)
     }
   }
+
+  private func drawWeights() {
+    let gains = configuration.initialisation
+    func draw(_ matrix: RowMatrix<Scalar>?, _ gain: Double, over fanIn: Double, _ stream: UInt64) {
+      matrix?.draw(deviation: gain / fanIn.squareRoot(), seed: configuration.seed, stream: stream)
+    }
+    for (index, layer) in layers.enumerated() {
+      let inputs = Double(layer.input.weights.rows)
+      let (neurons, stream) = (Double(layer.neurons), UInt64(index))
+      if index == 0 {
+        draw(layer.input.weights, gains.inputGain, over: max(1, gains.liveFraction * inputs), 1)
+      } else {
+        draw(layer.input.weights, gains.hiddenGain, over: inputs, 0x100 + stream)
+      }
+      draw(layer.recurrent?.weights, gains.recurrentGain, over: neurons, 0x200 + stream)
+      draw(layer.feedback, gains.feedbackGain, over: neurons, 0x300 + stream)
+      if let recurrent = layer.recurrent {
+        for index in 0..<layer.neurons { recurrent.weights[index, index] = 0 }
+      }
+    }
+    draw(output.input.weights, gains.readoutGain, over: Double(output.input.weights.rows), 2)
+  }
+
+  /// All layers, the readout last.
+  var allLayers: [Layer<Scalar>] { layers + [output] }
+
+  /// Everything that is published and saved as weights, in a fixed order.
+  public var connections: [Connection<Scalar>] {
+    allLayers.flatMap { layer in
+      layer.connections
+        + (configuration.hidden.thresholdNormalisation && layer !== output
+          ? [layer.threshold] : [])
+    }
+  }
+
+  /// Weights from input addresses to the first hidden layer.
+  public var input: Connection<Scalar> { layers[0].input }
+  /// Weights from the last hidden layer to the outputs.
+  public var readout: Connection<Scalar> { output.input }
+  /// Updates by the optimiser so far.
+  public var updates: Int { optimiser.updates }
+
+  /// Running firing rates of the hidden neurons in spikes a step, layer by layer.
+  public var firingRates: [Scalar] { regularisers.flatMap { $0.rate.contents } }
 
   /// The state of a stream that has not begun.
   public func makeState() -> NetworkState<Scalar> {
-    let state = NetworkState<Scalar>(
-      neurons: configuration.hidden.neurons.sizes[0], outputs: configuration.classes,
-      eligibility: .dense(
-        DenseEprop(
-          inputs: input.weights.rows, neurons: configuration.hidden.neurons.sizes[0],
-          inputDecay: hiddenDecay, filterDecay: readoutDecay,
-          largestSurrogate: Scalar(surrogate.height))),
-      readoutDecay: readoutDecay)
-    states.removeAll { $0.state == nil }
-    states.append(WeakState(state: state))
-    return state
+    let gradient = configuration.gradient
+    let readoutKernel = output.model.kernel
+    let states = layers.indices.map { index in
+      let above = index + 1 < layers.count ? layers[index + 1].model.kernel : readoutKernel
+      let filter: SynapticKernel<Scalar>? =
+        switch configuration.credit {
+        case .symmetric: above
+        case .random, .local: readoutKernel
+        case .instantaneous: nil
+        }
+      return LayerState(
+        layers[index], filter: filter, gradient: gradient,
+        localKernel: configuration.credit == .local ? readoutKernel : nil,
+        classes: configuration.classes)
+    }
+    let observes = output.model.isSpiking && configuration.loss.kind.isOfFilteredOutputs
+    let lossKernel: SynapticKernel<Scalar> = configuration.lossKernel()
+    return NetworkState(
+      layers: states,
+      output: LayerState(
+        output, filter: observes ? lossKernel : nil, gradient: gradient, localKernel: nil,
+        classes: configuration.classes),
+      filter: observes
+        ? Neurons(NeuronModel(integrating: lossKernel), count: configuration.classes) : nil,
+      loss: LossState(configuration), classes: configuration.classes)
   }
+}
 
-  /// Brings all weights up to date, for whoever is about to read them.
-  func settleWeights() {
-    for entry in states { entry.state?.eligibility.settle(input) }
-  }
+// MARK: - Steps
 
+extension Network {
   /// One step of a stream. A step without a target clears the traces: what comes before it is not learned from later.
   ///
   /// - Parameters:
   ///   - active: addresses that spiked in this step, each once, ascending.
-  ///   - target: the class to learn, or nothing for inference only.
+  ///   - target: the class to learn, or nothing for inference only. Losses that are known at a trial's end cannot be
+  ///     learned so; see ``learnTrial(label:in:steps:)``.
   /// - Returns: the loss of the step, 0 without a target.
   @discardableResult
   public func step(
     _ active: [Int32], target: Int?, in state: NetworkState<Scalar>
   ) -> Scalar {
-    state.eligibility.deliver(active, weights: input, into: state.hidden.current)
-    state.hidden.step(decay: hiddenDecay, threshold: threshold)
-    Kernels.addRows(state.hidden.spikes, of: readout.weights, to: state.readout.current)
-    state.readout.step(decay: readoutDecay)
     guard let target else {
-      state.clearTraces()
+      infer(active, in: state)
       return 0
     }
-    precondition(target >= 0 && target < configuration.classes, "a target of \(target)")
-    state.willLearn()
-    let loss = SoftmaxCrossEntropy.evaluate(
-      state.readout.potential, target: target, error: state.error)
-    for lane in 0..<state.surrogate.laneCount {
-      state.distance.lanes[lane] = state.hidden.membrane.lanes[lane] - threshold
+    return step(active, teaching: .label(target), in: state)
+  }
+
+  /// One step without learning.
+  public func infer(_ active: [Int32], in state: NetworkState<Scalar>) {
+    forward(active, in: state)
+    state.clearTraces()
+  }
+
+  /// One step that is learned from.
+  ///
+  /// - Returns: the loss of the step.
+  @discardableResult
+  public func step(
+    _ active: [Int32], teaching target: Target, in state: NetworkState<Scalar>
+  ) -> Scalar {
+    precondition(!configuration.loss.kind.isKnownAtEnd, "a loss that is known at a trial's end")
+    forward(active, in: state)
+    begin(state)
+    let loss: Scalar
+    if configuration.loss.kind.isOfFilteredOutputs {
+      loss = state.loss.evaluate(filtered: state.observed, target: target, error: state.error)
+      if state.filter == nil {
+        state.output.passOn(error: state.error)
+      } else {
+        copy(state.error, to: state.output.learningSignal)
+        state.output.passOn(kernel: configuration.lossKernel())
+      }
+    } else {
+      guard case .label(let label) = target else { preconditionFailure("a train for \(target)") }
+      loss = state.loss.evaluate(
+        spikes: state.readout.spikes, label: label, spikeAdjoint: state.spikeAdjoint,
+        timeAdjoint: state.timeAdjoint)
+      state.output.passOn(spikeAdjoint: state.spikeAdjoint, timeAdjoint: state.timeAdjoint)
     }
-    surrogate.evaluate(distance: state.distance, into: state.surrogate)
-    Kernels.multiply(readout.weights, by: state.error, into: state.learningSignal)
-    regulariser.apply(spikes: state.hidden.spikes, to: state.learningSignal)
-    state.eligibility.learn(
-      active, surrogate: state.surrogate, learningSignal: state.learningSignal, weights: input,
-      rate: stepRate)
-    state.readoutRule.learn(
-      state.hidden.spikes, error: state.error, weights: readout, rate: stepRate)
+    learn(active, target, in: state)
     return loss
   }
 
-  /// Applies the gradient that `state` has summed since its reset, where the configuration updates by trial.
-  public func endTrial(in state: NetworkState<Scalar>) {
-    guard configuration.optimiser.update == .trial else { return }
-    state.eligibility.settle(input)
-    updates += 1
-    let rate = Scalar(configuration.optimiser.learningRate)
-    switch configuration.optimiser.method {
-    case .adam, .adamw:
-      inputAdam.apply(state.eligibility.rule.gradient, to: input, rate: rate, count: updates)
-      readoutAdam.apply(state.readoutRule.gradient, to: readout, rate: rate, count: updates)
-    case .sgd, .momentum:
-      SGD.apply(state.eligibility.rule.gradient, to: input, rate: rate)
-      SGD.apply(state.readoutRule.gradient, to: readout, rate: rate)
+  private func forward(_ active: [Int32], in state: NetworkState<Scalar>) {
+    var spikes = active
+    for (layer, layerState) in zip(layers, state.layers) {
+      let neurons = layerState.neurons
+      if let recurrent = layer.recurrent {
+        Kernels.addRows(neurons.spikes, of: recurrent.weights, to: neurons.input)
+      }
+      Kernels.addRows(spikes, of: layer.input.weights, to: neurons.input)
+      neurons.step(threshold: layer.threshold.weights, bias: layer.bias?.weights)
+      spikes = neurons.spikes
+      if let local = layerState.localReadout, let feedback = layer.feedback {
+        Kernels.addRows(spikes, of: feedback, to: local.input)
+        local.step(threshold: layer.threshold.weights, bias: nil)
+      }
     }
-    state.eligibility.rule.gradient.clear()
-    state.readoutRule.gradient.clear()
+    let readout = state.readout
+    Kernels.addRows(spikes, of: output.input.weights, to: readout.input)
+    readout.step(threshold: output.threshold.weights, bias: output.bias?.weights)
+    if let filter = state.filter {
+      for index in readout.spikes { filter.input.scalars[Int(index)] += 1 }
+      filter.step(threshold: output.threshold.weights, bias: nil)
+    }
   }
 
-  /// The gradient that `state` has summed since its reset, row by row: of the input weights and of the readout's.
-  public func gradient(
-    in state: NetworkState<Scalar>
-  ) -> (input: [Scalar], readout: [Scalar]) {
-    state.eligibility.settle(input)
-    return (state.eligibility.rule.gradient.sums.contents, state.readoutRule.gradient.sums.contents)
+  private func begin(_ state: NetworkState<Scalar>) {
+    state.hasTraces = true
+    for layer in state.allLayers { layer.evaluate(surrogate, configuration.gradient) }
   }
 
-  /// Running firing rates of the hidden neurons in spikes a step.
-  public var firingRates: [Scalar] { regulariser.rate.contents }
+  private func copy(_ source: LaneVector<Scalar>, to target: LaneVector<Scalar>) {
+    for lane in 0..<target.laneCount { target.lanes[lane] = source.lanes[lane] }
+  }
+
+  /// From the readout's delta on: the learning signals, and what they change.
+  private func learn(_ active: [Int32], _ target: Target, in state: NetworkState<Scalar>) {
+    for index in layers.indices.reversed() {
+      let (layer, layerState) = (layers[index], state.layers[index])
+      let isLast = index == layers.count - 1
+      let above = isLast ? state.output : state.layers[index + 1]
+      let aboveLayer = isLast ? output : layers[index + 1]
+      let signal = layerState.learningSignal
+      switch configuration.credit {
+      case .symmetric, .instantaneous:
+        Kernels.multiply(aboveLayer.input.weights, by: above.delta, into: signal)
+      case .random:
+        guard let feedback = layer.feedback else { break }
+        Kernels.multiply(feedback, by: state.output.delta, into: signal)
+      case .local:
+        guard let feedback = layer.feedback, let local = layerState.localReadout,
+          let error = layerState.localError
+        else { break }
+        state.loss.evaluate(potential: local.membrane, target: target, error: error)
+        Kernels.multiply(feedback, by: error, into: signal)
+      }
+      regularisers[index].apply(spikes: layerState.neurons.spikes, to: signal)
+      layerState.passOn(kernel: aboveLayer.model.kernel)
+      above.learn(layerState.neurons.spikes, aboveLayer, rate: stepRate)
+    }
+    state.layers[0].learn(active, layers[0], rate: stepRate)
+    state.pendingSteps += 1
+    let optimiser = configuration.optimiser
+    if optimiser.update == .steps, state.pendingSteps == optimiser.everySteps { update(state) }
+  }
 }
 
-// MARK: - What a checkpoint holds
+// MARK: - Trials
 
 extension Network {
-  /// All numbers that later learning depends on, by name: weights, optimiser moments, running rates.
-  var persistentTensors: [(name: String, rows: Int, columns: Int, contents: [Scalar])] {
-    var tensors = [input, readout].map {
-      ($0.name, $0.weights.rows, $0.weights.columns, $0.weights.contents)
+  /// Ends a trial that was learned from: the weights move along the gradient that the state has summed.
+  public func endTrial(in state: NetworkState<Scalar>) {
+    if configuration.optimiser.update != .step, state.pendingSteps > 0 {
+      if configuration.gradient.noSpikeWeight > 0 { strengthenSilentNeurons(in: state) }
+      update(state)
     }
-    if configuration.optimiser.method != .sgd {
-      for (connection, adam) in [(input, inputAdam), (readout, readoutAdam)] {
-        for (moment, matrix) in [("first", adam.first), ("second", adam.second)] {
-          tensors.append(
-            ("adam.\(moment).\(connection.name)", matrix.rows, matrix.columns, matrix.contents))
+    state.pendingSteps = 0
+    trialsLearned += 1
+    if stepRate != nil { stepRate = optimiser.stepRate(learnedTrials: trialsLearned) }
+  }
+
+  /// Learns from a whole trial, which is run from a cleared state: once, or twice where the loss is known at its end only
+  /// (first without learning, to see what the outputs do). The state is that of the trial's end afterwards; the weights
+  /// move with ``endTrial(in:)``, which is called.
+  ///
+  /// - Parameters:
+  ///   - label: the class.
+  ///   - steps: calls its argument with the active addresses of each step, ascending; the same at each call. Nothing
+  ///     stands for a silence after which membranes and traces begin anew.
+  /// - Returns: the loss of the trial; nothing, and nothing learned, if it has more steps than
+  ///   ``OutputRecord/largestSize`` allows.
+  @discardableResult
+  public func learnTrial(
+    label: Int, in state: NetworkState<Scalar>, steps: (([Int32]?) -> Void) -> Void
+  ) -> Scalar? {
+    guard let loss = sumGradient(label: label, in: state, steps: steps) else { return nil }
+    endTrial(in: state)
+    return loss
+  }
+
+  /// What ``learnTrial(label:in:steps:)`` does before the weights move: leaves the gradient in the state.
+  public func sumGradient(
+    label: Int, in state: NetworkState<Scalar>, observe: (() -> Void)? = nil,
+    steps: (([Int32]?) -> Void) -> Void
+  ) -> Scalar? {
+    precondition(label >= 0 && label < configuration.classes, "a label of \(label)")
+    state.reset()
+    guard configuration.loss.kind.isKnownAtEnd else {
+      var sum: Scalar = 0
+      steps { active in
+        guard let active else { return state.clearDynamics() }
+        sum += step(active, target: label, in: state)
+        observe?()
+      }
+      return sum
+    }
+    record.reset()
+    steps { active in
+      guard let active else { return state.clearDynamics() }
+      infer(active, in: state)
+      record.append(spikes: state.readout.spikes)
+    }
+    guard record.isComplete else { return nil }
+    let loss = trialLoss.evaluate(record, label: label, ratio: spikeRatio)
+    if configuration.loss.kind == .enhancedCount {
+      spikeRatio = TrialLoss.updatedRatio(spikeRatio, record: record, label: label)
+    }
+    state.reset()
+    var index = 0
+    steps { active in
+      guard let active else { return state.clearDynamics() }
+      forward(active, in: state)
+      begin(state)
+      trialLoss.adjoints(
+        at: index, spikeAdjoint: state.spikeAdjoint, timeAdjoint: state.timeAdjoint)
+      state.output.passOn(spikeAdjoint: state.spikeAdjoint, timeAdjoint: state.timeAdjoint)
+      learn(active, .label(label), in: state)
+      index += 1
+      observe?()
+    }
+    return loss
+  }
+
+  private func update(_ state: NetworkState<Scalar>) {
+    optimiser.apply(
+      state.allLayers.flatMap { $0.eligibilities.map(\.gradient) }, learnedTrials: trialsLearned)
+    state.clearGradient()
+  }
+
+  /// The penalty of Yamamoto et al. 2022 and of ANTLR's timing rule on neurons that stay silent for a whole trial.
+  private func strengthenSilentNeurons(in state: NetworkState<Scalar>) {
+    for (layer, layerState) in zip(allLayers, state.allLayers) where layer.model.isSpiking {
+      let silent = layerState.neurons.spikeCounts.indices.filter {
+        layerState.neurons.spikeCounts[$0] == 0
+      }
+      guard !silent.isEmpty else { continue }
+      let withoutBias = [layerState.input, layerState.recurrent].compactMap { $0 }
+      for gradient in withoutBias.map(\.gradient) {
+        let amount = Scalar(configuration.gradient.noSpikeWeight) / Scalar(gradient.sums.rows)
+        for row in gradient.rows {
+          for index in silent { gradient.sums.scalars(ofRow: Int(row))[index] -= amount }
         }
       }
     }
-    tensors.append(("hidden.rate", 1, regulariser.rate.count, regulariser.rate.contents))
-    return tensors
   }
 
-  /// Takes over what ``persistentTensors`` gave.
-  ///
-  /// - Throws: ``ConfigurationError`` for a tensor that is missing or of another size; nothing has changed then.
-  func restore(
-    updates: Int, tensor: (String) -> [Scalar]?
-  ) throws(ConfigurationError) {
-    var found: [String: [Scalar]] = [:]
-    for (name, rows, columns, _) in persistentTensors {
-      guard let contents = tensor(name) else {
-        throw ConfigurationError("the checkpoint has no tensor \(name)")
+  /// The gradient that `state` has summed since its reset, row by row, by the name of the connection.
+  public func gradients(in state: NetworkState<Scalar>) -> [(name: String, values: [Scalar])] {
+    zip(allLayers, state.allLayers).flatMap { layer, layerState in
+      zip(layer.connections, layerState.eligibilities).map { connection, eligibility in
+        (connection.name, eligibility.gradient.sums.contents)
       }
-      guard contents.count == rows * columns else {
-        throw ConfigurationError(
-          "the checkpoint's \(name) has \(contents.count) numbers, the configuration asks for "
-            + "\(rows)x\(columns)")
-      }
-      found[name] = contents
     }
-    func take(_ name: String, _ assign: ([Scalar]) -> Void) {
-      if let contents = found[name] { assign(contents) }
-    }
-    for (connection, adam) in [(input, inputAdam), (readout, readoutAdam)] {
-      take(connection.name) { connection.weights.contents = $0 }
-      take("adam.first.\(connection.name)") { adam.first.contents = $0 }
-      take("adam.second.\(connection.name)") { adam.second.contents = $0 }
-      for row in 0..<connection.weights.rows { connection.markChanged(Int32(row)) }
-    }
-    take("hidden.rate") { regulariser.rate.contents = $0 }
-    self.updates = updates
   }
 }

@@ -1,54 +1,72 @@
-/// What one stream leaves in a network: membranes, traces, and the score so far. Weights are not part of it, so
+/// What one stream leaves in a network: membranes, traces, and summed gradients. Weights are not part of it, so
 /// several streams may share a network, each with a state of its own.
 public final class NetworkState<Scalar: LearningScalar> {
-  /// The hidden layer.
-  public let hidden: LIFState<Scalar>
-  /// The readout.
-  public let readout: LeakyReadoutState<Scalar>
-  let eligibility: EligibilityForm<Scalar>
-  let readoutRule: ReadoutRule<Scalar>
-  let surrogate: LaneVector<Scalar>
-  let distance: LaneVector<Scalar>
+  /// The hidden layers, from the input on.
+  public let layers: [LayerState<Scalar>]
+  public let output: LayerState<Scalar>
+  /// Behind spiking readouts: the filter whose potentials the loss looks at.
+  let filter: Neurons<Scalar>?
+  let loss: LossState<Scalar>
+  /// dL/dY, or dL/dS and dL/dt, of the latest learned step.
   let error: LaneVector<Scalar>
-  let learningSignal: LaneVector<Scalar>
+  let spikeAdjoint: LaneVector<Scalar>
+  let timeAdjoint: LaneVector<Scalar>
+  /// Learned steps since the gradient was last applied.
+  var pendingSteps = 0
   /// Whether a step has been learned from since the traces were cleared.
-  private var hasTraces = false
+  var hasTraces = false
 
   init(
-    neurons: Int, outputs: Int, eligibility: EligibilityForm<Scalar>, readoutDecay: Scalar
+    layers: [LayerState<Scalar>], output: LayerState<Scalar>, filter: Neurons<Scalar>?,
+    loss: LossState<Scalar>, classes: Int
   ) {
-    hidden = LIFState(neurons: neurons)
-    readout = LeakyReadoutState(outputs: outputs)
-    self.eligibility = eligibility
-    readoutRule = ReadoutRule(neurons: neurons, outputs: outputs, decay: readoutDecay)
-    surrogate = LaneVector(count: neurons)
-    distance = LaneVector(count: neurons)
-    error = LaneVector(count: outputs)
-    learningSignal = LaneVector(count: neurons)
+    self.layers = layers
+    self.output = output
+    self.filter = filter
+    self.loss = loss
+    error = LaneVector(count: classes)
+    spikeAdjoint = LaneVector(count: classes)
+    timeAdjoint = LaneVector(count: classes)
   }
+
+  /// All layers, the readout last.
+  var allLayers: [LayerState<Scalar>] { layers + [output] }
+
+  /// Neurons of the first hidden layer.
+  public var hidden: Neurons<Scalar> { layers[0].neurons }
+  /// The output neurons; their membranes are the potentials that scores come from.
+  public var readout: Neurons<Scalar> { output.neurons }
+
+  /// Spikes of all hidden layers in the latest step.
+  public var hiddenSpikeCount: Int { layers.reduce(0) { $0 + $1.neurons.spikes.count } }
+
+  /// What the loss looks at: the readout's potentials, or the filtered spikes of a spiking readout.
+  public var observed: LaneVector<Scalar> { filter?.membrane ?? readout.membrane }
 
   /// Clears membranes, traces and summed gradients.
   public func reset() {
     clearDynamics()
-    eligibility.rule.gradient.clear()
-    readoutRule.gradient.clear()
+    clearGradient()
   }
 
-  /// Notes that a step is about to be learned from.
-  func willLearn() { hasTraces = true }
+  func clearGradient() {
+    for layer in allLayers { layer.clearGradient() }
+    pendingSteps = 0
+  }
 
   /// Clears traces only. They move in steps that are learned from; after others they would tell of a past long gone.
   func clearTraces() {
     guard hasTraces else { return }
-    eligibility.clearTraces()
-    readoutRule.clearTraces()
+    for layer in allLayers { layer.clearTraces() }
+    loss.reset()
     hasTraces = false
   }
 
   /// Clears membranes and traces; the summed gradients stay.
   func clearDynamics() {
-    hidden.reset()
-    readout.reset()
+    for layer in allLayers { layer.resetNeurons() }
+    filter?.reset()
+    loss.reset()
     clearTraces()
   }
 }

@@ -1,49 +1,67 @@
-/// The forms of ``Eligibility`` that exist: one line each.
-///
-/// An enumeration and not an existential, because a call through a protocol's witness table reaches generic code that was
-/// not specialised for its scalar: measured, more than 100 times slower.
-enum EligibilityForm<Scalar: LearningScalar> {
-  case dense(DenseEprop<Scalar>)
+/// What the synapses of a connection have to remember, which follows from the neurons they lead to and from the layer
+/// above these.
+struct EligibilityForm<Scalar: LearningScalar> {
+  /// How a presynaptic spike reaches the postsynaptic membrane.
+  var currentDecay: Scalar
+  var membraneDecay: Scalar
+  var scale: Scalar
+  /// Whether the postsynaptic neurons' spikes clear what the membrane, and the current, remember.
+  var gatesMembrane: Bool
+  var gatesCurrent: Bool
+  /// beta and rho of an adaptive threshold; beta 0 for a fixed one.
+  var adaptation: Scalar = 0
+  var adaptationDecay: Scalar = 0
+  /// The kernel that the postsynaptic neurons feed; nothing where the gradient is delta times the eligibility.
+  var filter: SynapticKernel<Scalar>?
+  var hasActivation: Bool
+  var hasTiming: Bool
+  /// Whether a neuron has no synapse onto itself.
+  var excludesSelf = false
 
-  @inline(__always)
-  func deliver(
-    _ active: [Int32], weights: Connection<Scalar>, into current: LaneVector<Scalar>
+  /// Whether every synapse has a membrane trace of its own; otherwise those of one presynaptic neuron share one.
+  var hasOwnTraces: Bool { gatesMembrane }
+  /// Whether every synapse has a current trace of its own.
+  var hasOwnCurrents: Bool { gatesCurrent && currentDecay != 0 }
+  var isAdaptive: Bool { adaptation != 0 }
+
+  /// Synapses onto neurons of `model`.
+  init(
+    onto model: NeuronModel<Scalar>, filter: SynapticKernel<Scalar>?, hasActivation: Bool,
+    hasTiming: Bool
   ) {
-    switch self {
-    case .dense(let rule): rule.deliver(active, weights: weights, into: current)
-    }
+    currentDecay = model.kernel.currentDecay
+    membraneDecay = model.kernel.membraneDecay
+    scale = model.kernel.scale
+    gatesMembrane = model.isSpiking && model.reset.clearsMembrane
+    gatesCurrent = model.isSpiking && model.reset.clearsCurrent
+    adaptation = model.adaptation
+    adaptationDecay = model.adaptationDecay
+    self.filter = filter
+    self.hasActivation = hasActivation
+    self.hasTiming = hasTiming
   }
 
-  @inline(__always)
-  func learn(
-    _ active: [Int32], surrogate: LaneVector<Scalar>, learningSignal: LaneVector<Scalar>,
-    weights: Connection<Scalar>, rate: Scalar?
-  ) {
-    switch self {
-    case .dense(let rule):
-      rule.learn(
-        active, surrogate: surrogate, learningSignal: learningSignal, weights: weights, rate: rate)
-    }
+  /// The same for biases, which enter the membrane directly.
+  func ofBias() -> EligibilityForm {
+    var form = self
+    (form.currentDecay, form.scale) = (0, 1)
+    return form
   }
+}
 
-  @inline(__always)
-  func settle(_ weights: Connection<Scalar>) {
-    switch self {
-    case .dense(let rule): rule.settle(weights)
-    }
-  }
-
-  @inline(__always)
-  func clearTraces() {
-    switch self {
-    case .dense(let rule): rule.clearTraces()
-    }
-  }
-
-  /// What is called once a trial and does no arithmetic goes through the protocol.
-  var rule: any Eligibility<Scalar> {
-    switch self {
-    case .dense(let rule): rule
-    }
-  }
+/// What the postsynaptic neurons of a connection have to say in a step that is learned from.
+struct PostsynapticSignals<Scalar: LearningScalar> {
+  /// a_V q and a_I r.
+  var keptMembrane: LaneVector<Scalar>
+  var keptCurrent: LaneVector<Scalar>
+  /// The surrogate derivative.
+  var surrogate: LaneVector<Scalar>
+  /// lambda_act psi and lambda_tim T.
+  var activation: LaneVector<Scalar>
+  var timing: LaneVector<Scalar>
+  /// l of this step and of the one before.
+  var learningSignal: LaneVector<Scalar>
+  var earlierSignal: LaneVector<Scalar>
+  /// What the layer passes on within the step; the gradient itself where there is no filter.
+  var delta: LaneVector<Scalar>
 }

@@ -1,0 +1,48 @@
+import Events
+
+/// One layer of a network as the model holds it: its neurons' kind, their parameters, and the weights that lead to them.
+public final class Layer<Scalar: LearningScalar> {
+  let model: NeuronModel<Scalar>
+  public let neurons: Int
+  /// Weights from the layer below, or from the input.
+  public let input: Connection<Scalar>
+  /// Weights of the layer onto itself, one step later; their diagonal is zero.
+  public let recurrent: Connection<Scalar>?
+  /// One row.
+  public let bias: Connection<Scalar>?
+  /// theta, one row; it moves with threshold normalisation only.
+  public let threshold: Connection<Scalar>
+  /// Fixed random weights between this layer and the classes, neurons x classes, for credit that needs them.
+  public let feedback: RowMatrix<Scalar>?
+
+  init(
+    name: String, inputName: String, _ model: NeuronModel<Scalar>, inputs: Int, neurons: Int,
+    isRecurrent: Bool, hasBias: Bool, feedbackColumns: Int?
+  ) {
+    self.model = model
+    self.neurons = neurons
+    input = Connection(name: inputName, inputs: inputs, outputs: neurons)
+    recurrent =
+      isRecurrent
+      ? Connection(name: "\(name).recurrent", inputs: neurons, outputs: neurons) : nil
+    bias = hasBias ? Connection(name: "\(name).bias", inputs: 1, outputs: neurons) : nil
+    threshold = Connection(name: "\(name).threshold", inputs: 1, outputs: neurons)
+    for index in 0..<neurons { threshold.weights[0, index] = model.threshold }
+    feedback = feedbackColumns.map { RowMatrix(rows: neurons, columns: $0) }
+  }
+
+  /// What is learned by gradients.
+  var connections: [Connection<Scalar>] { [input, recurrent, bias].compactMap { $0 } }
+}
+
+extension RowMatrix {
+  /// Fills the matrix with normal numbers of mean 0.
+  func draw(deviation: Double, seed: UInt64, stream: UInt64) {
+    var random = SplitMix64(seed: seed, stream: stream)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        self[row, column] = Scalar(random.nextGaussian() * deviation)
+      }
+    }
+  }
+}
