@@ -1,11 +1,14 @@
-/// Softmax cross-entropy at every step, on the readout's potentials:
+/// Softmax cross-entropy of numbers y, such as the outputs of a step:
 ///
 ///     p_k = exp(y_k) / sum_m exp(y_m)        L = -log p_c        dL/dy_k = p_k - [k = c]
-enum SoftmaxCrossEntropy {
+///
+/// At every step it is `softmax_cross_entropy`, snnTorch's ce_rate_loss on membranes (Eshraghian et al. 2021); a step's
+/// loss is known in that step. Of latencies it is ``Latency``. One exponential for each class.
+public enum SoftmaxCrossEntropy {
   /// Writes dL/dy into `error`.
   ///
   /// - Returns: the loss of this step.
-  static func evaluate<Scalar: LearningScalar>(
+  public static func evaluate<Scalar: LearningScalar>(
     _ potential: LaneVector<Scalar>, target: Int, error: LaneVector<Scalar>
   ) -> Scalar {
     let y = potential.scalars
