@@ -104,7 +104,7 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
     for (step, active) in trial.input.enumerated() {
       losses.append(Double(network.step(active, target: trial.target(step), in: state)))
       membranes += state.hidden.membrane.contents.map(Double.init)
-      outputs += state.readout.potential.contents.map(Double.init)
+      outputs += state.readout.membrane.contents.map(Double.init)
       let spikes = expected.spikes[step].indices.filter { expected.spikes[step][$0] }
       #expect(state.hidden.spikes == spikes.map(Int32.init))
     }

@@ -71,10 +71,10 @@ private func residentMemory() throws -> Int {
       spikes += state.hidden.spikes.count
     }
     #expect(spikes > 10)
-    #expect(state.readout.potential.contents.allSatisfy { $0 != 0 })
+    #expect(state.readout.membrane.contents.allSatisfy { $0 != 0 })
     for _ in 0..<steps { network.step([], target: 2, in: state) }
     #expect(state.hidden.membrane.contents.allSatisfy { $0 == 0 })
-    #expect(state.readout.potential.contents.allSatisfy { $0 == 0 })
+    #expect(state.readout.membrane.contents.allSatisfy { $0 == 0 })
     let weights = network.input.weights.contents
     let gradient = network.gradient(in: state)
     for _ in 0..<100 { network.step([], target: 2, in: state) }

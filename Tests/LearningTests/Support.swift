@@ -144,3 +144,11 @@ final class Folder {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 }
+
+extension Network {
+  /// The gradients of the first hidden layer's and of the readout's weights.
+  func gradient(in state: NetworkState<Scalar>) -> (input: [Scalar], readout: [Scalar]) {
+    let all = Dictionary(uniqueKeysWithValues: gradients(in: state).map { ($0.name, $0.values) })
+    return (all["input.weight"] ?? [], all["readout.weight"] ?? [])
+  }
+}

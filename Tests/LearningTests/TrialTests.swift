@@ -174,7 +174,7 @@ private func configuration(
     var (loss, inputSpikes, hiddenSpikes): (Float, Int, Int) = (0, 0, 0)
     for (step, active) in steps.enumerated() {
       loss += network.step(active, target: 1, in: state)
-      sum = zip(sum, state.readout.potential.contents).map(+)
+      sum = zip(sum, state.readout.membrane.contents).map(+)
       inputSpikes += active.count
       hiddenSpikes += state.hidden.spikes.count
       guard (step + 1).isMultiple(of: 4) else { continue }

@@ -20,13 +20,13 @@ public enum Checkpoint {
     encoder.outputFormatting = [.sortedKeys]
     let configuration = String(
       decoding: try encoder.encode(network.configuration), as: UTF8.self)
-    network.settleWeights()
     var file = Safetensors(
       tensors: network.persistentTensors.map {
-        .init(name: $0.name, shape: [$0.rows, $0.columns], floats: $0.contents)
+        .init(name: $0.name, shape: [$0.matrix.rows, $0.matrix.columns], floats: $0.matrix.contents)
       },
       metadata: [
         "format": format, "configuration": configuration, "updates": String(network.updates),
+        "trials_learned": String(network.trialsLearned),
         "sensor": geometry.description, "weights_sha256": network.weightsDigest,
       ])
     file.metadata[digestKey] = contentsDigest(file)
@@ -80,9 +80,11 @@ public enum Checkpoint {
     } catch {
       throw ConfigurationError("\(path): not a checkpoint: \(error)")
     }
-    guard file.metadata["format"] == format, let updates = Int(file.metadata["updates"] ?? "")
+    guard file.metadata["format"] == format, let updates = Int(file.metadata["updates"] ?? ""),
+      let trials = Int(file.metadata["trials_learned"] ?? "")
     else { throw ConfigurationError("\(path): safetensors, but not a checkpoint of this engine") }
-    guard file.metadata[digestKey] == contentsDigest(file), updates >= 0 else {
+    guard file.metadata[digestKey] == contentsDigest(file), updates >= 0, trials >= 0
+    else {
       throw ConfigurationError("\(path): damaged: its contents do not have the digest it states")
     }
     if let geometry, let sensor = file.metadata["sensor"], sensor != geometry.description {
@@ -96,7 +98,7 @@ public enum Checkpoint {
       throw ConfigurationError("\(path): the model was trained with \(difference)")
     }
     do {
-      try network.restore(updates: updates) { file[$0]?.floats }
+      try network.restore(updates: updates, trialsLearned: trials) { file[$0] }
     } catch {
       throw ConfigurationError("\(path): \(error)")
     }

@@ -80,9 +80,8 @@ public struct ModelWeights: Equatable, Sendable {
 extension Network<Float> {
   /// All weights as a full message.
   public func fullMessage() -> Safetensors {
-    settleWeights()
     return Safetensors(
-      tensors: [input, readout].map { connection in
+      tensors: connections.map { connection in
         .init(
           name: connection.name,
           shape: [connection.weights.rows, connection.weights.columns],
@@ -92,9 +91,8 @@ extension Network<Float> {
 
   /// The rows that changed since the last delta; calling it again gives an empty delta.
   public func deltaMessage() -> Safetensors {
-    settleWeights()
     var tensors: [Safetensors.Tensor] = []
-    for connection in [input, readout] {
+    for connection in connections {
       let rows = connection.takeChangedRows()
       guard !rows.isEmpty else { continue }
       var values: [Float] = []
@@ -112,21 +110,18 @@ extension Network<Float> {
 
   /// Whether weights changed since the last delta.
   public var hasChanges: Bool {
-    settleWeights()
-    return input.hasChanges || readout.hasChanges
+    connections.contains { $0.hasChanges }
   }
 
   /// What ``deltaMessage()`` would have told is not told.
   public func forgetChanges() {
-    settleWeights()
-    for connection in [input, readout] { _ = connection.takeChangedRows() }
+    for connection in connections { _ = connection.takeChangedRows() }
   }
 
   /// ``ModelWeights/digest`` of the weights as they are now.
   public var weightsDigest: String {
     var hash = SHA256()
-    settleWeights()
-    for connection in [input, readout].sorted(by: { $0.name < $1.name }) {
+    for connection in connections.sorted(by: { $0.name < $1.name }) {
       connection.weights.contents.withUnsafeBytes { hash.update($0) }
     }
     return hash.finalize()

@@ -3,7 +3,7 @@
 /// Losses of filtered outputs (``SoftmaxCrossEntropy``, ``MeanSquare``, ``SpikeTrain``, and the online ones of
 /// ``SpikeCount`` and ``EnhancedCount``) give the error of Y with ``evaluate(filtered:target:error:)``. The online losses of
 /// first spikes (``Latency``, ``SpikeTime``) give the error of a spike and of its time with
-/// ``evaluate(spikes:label:spikeAdjoint:timeAdjoint:)``. Every step of a trial is either evaluated or skipped.
+/// ``evaluate(spikes:label:spikeAdjoint:timeAdjoint:)``.
 public final class LossState<Scalar: LearningScalar> {
   /// The loss.
   public let kind: LossKind
@@ -13,10 +13,8 @@ public final class LossState<Scalar: LearningScalar> {
   private var first: FirstSpikes
   private var train: SpikeTrain<Scalar>?
 
-  /// - Parameter configuration: its loss must be known step by step.
   public init(_ configuration: LearnerConfiguration) {
     kind = configuration.loss.kind
-    precondition(!kind.isKnownAtEnd, "\(kind.rawValue) is known at the trial's end")
     scale = LossScale(configuration)
     first = FirstSpikes(classes: configuration.classes)
     train = kind == .spikeTrain ? SpikeTrain(configuration, scale: scale) : nil
@@ -27,13 +25,6 @@ public final class LossState<Scalar: LearningScalar> {
     step = 0
     first.reset()
     train?.reset()
-  }
-
-  /// A step of the trial without a target: time goes on, and first spikes are first spikes.
-  public func skip(spikes: [Int32]) {
-    first.note(spikes, in: step)
-    train?.skip()
-    step += 1
   }
 
   /// A step of a loss of filtered outputs. Writes dL/dY into `error`.

@@ -1,4 +1,5 @@
-/// Spikes of the outputs through the kernel of the loss, ``LossKernel``:
+/// Spikes of the outputs through the kernel of the loss, a ``SynapticKernel`` of its time constants; the online counts have
+/// eps_L = 1 at all n >= 0:
 ///
 ///     i_k[t] = a_syn i_k[t-1] + S_k[t]        Y_k[t] = a Y_k[t-1] + b i_k[t]
 ///
@@ -6,18 +7,13 @@
 public final class OutputFilter<Scalar: LearningScalar> {
   /// Filtered spikes Y.
   public let output: LaneVector<Scalar>
-  private let current: LaneVector<Scalar>
-  private let decay: Scalar
-  private let synapticDecay: Scalar
-  private let gain: Scalar
+  let current: LaneVector<Scalar>
+  let kernel: SynapticKernel<Scalar>
 
   public init(_ configuration: LearnerConfiguration) {
     output = LaneVector(count: configuration.classes)
     current = LaneVector(count: configuration.classes)
-    let kernel = LossKernel(configuration)
-    decay = Scalar(kernel.decay)
-    synapticDecay = Scalar(kernel.synapticDecay)
-    gain = Scalar(kernel.gain)
+    kernel = configuration.lossKernel()
   }
 
   /// Forgets all spikes.
@@ -30,14 +26,14 @@ public final class OutputFilter<Scalar: LearningScalar> {
   public func step(_ spikes: [Int32]) {
     let (input, filtered) = (current.lanes, output.lanes)
     for lane in 0..<current.laneCount {
-      input[lane] = Kernels.withoutVanishing(input[lane] * synapticDecay)
+      input[lane] = Kernels.withoutVanishing(input[lane] * kernel.currentDecay)
     }
     for index in spikes {
       precondition(index >= 0 && Int(index) < current.count, "a spike of output \(index)")
       current.scalars[Int(index)] += 1
     }
     for lane in 0..<output.laneCount {
-      filtered[lane] = Kernels.withoutVanishing(filtered[lane] * decay + input[lane] * gain)
+      filtered[lane] = Kernels.withoutVanishing(filtered[lane] * kernel.membraneDecay + input[lane] * kernel.scale)
     }
   }
 }

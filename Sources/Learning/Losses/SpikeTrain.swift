@@ -7,7 +7,7 @@
 /// integrated. Target spikes are given for each step, or follow from a label: ``EvenTrain`` with `target` spikes for the
 /// label's output and `other` for the rest. A step's loss is known in that step. Four products for each class and step.
 struct SpikeTrain<Scalar: LearningScalar> {
-  private let filter: OutputFilter<Scalar>
+  let filter: OutputFilter<Scalar>
   private let ofLabel: EvenTrain
   private let ofOthers: EvenTrain
   /// The outputs that should spike in this step.
@@ -21,12 +21,6 @@ struct SpikeTrain<Scalar: LearningScalar> {
   }
 
   func reset() { filter.reset() }
-
-  /// A step that is not learned from: no output should spike.
-  mutating func skip() {
-    wanted.removeAll(keepingCapacity: true)
-    filter.step(wanted)
-  }
 
   /// Writes dL/dY of `step` into `error`.
   mutating func evaluate(

@@ -60,6 +60,10 @@ public final class LayerState<Scalar: LearningScalar> {
     for index in neurons.spikes { timing.scalars[Int(index)] *= timingWeight }
   }
 
+  func take(learningSignal signal: LaneVector<Scalar>) {
+    for lane in 0..<signal.laneCount { learningSignal.lanes[lane] = signal.lanes[lane] }
+  }
+
   /// delta_j = l_j (lambda_act psi_j eps[0] + lambda_tim T_j eps[1] / 2), of the kernel that the layer feeds.
   func passOn(kernel: SynapticKernel<Scalar>) {
     let (first, second) = (kernel.first, kernel.second / 2)

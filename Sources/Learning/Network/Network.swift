@@ -12,17 +12,18 @@ public final class Network<Scalar: LearningScalar> {
   /// The readout.
   public let output: Layer<Scalar>
   /// Trials learned so far.
-  public internal(set) var trialsLearned = 0
+  public private(set) var trialsLearned = 0
   /// The running ratio R of the enhanced count loss.
-  public internal(set) var spikeRatio: Scalar = 1
+  let spikeRatio = LaneVector<Scalar>(count: 1)
 
   private let surrogate: SurrogateGradient
   let regularisers: [FiringRateRegulariser<Scalar>]
   let optimiser: NetworkOptimiser<Scalar>
   /// The rate of descent at every step, where that is how the weights move.
   private var stepRate: Scalar?
-  private let trialLoss: TrialLoss<Scalar>
-  private let record: OutputRecord<Scalar>
+  /// Where the loss is known at a trial's end only.
+  private let trialLoss: TrialLoss<Scalar>?
+  private let record: OutputRecord
 
   /// A network with fresh weights drawn from the configuration's seed.
   ///
@@ -42,10 +43,11 @@ public final class Network<Scalar: LearningScalar> {
       isRecurrent: false, hasBias: configuration.readout.bias, feedbackColumns: nil)
     regularisers = layers.map { FiringRateRegulariser($0.neurons, configuration) }
     optimiser = NetworkOptimiser(configuration, layers: layers, output: output)
-    trialLoss = TrialLoss(configuration)
+    trialLoss = configuration.loss.kind.isKnownAtEnd ? TrialLoss(configuration) : nil
     record = OutputRecord(classes: configuration.classes)
     stepRate =
       configuration.optimiser.update == .step ? optimiser.stepRate(learnedTrials: 0) : nil
+    spikeRatio[0] = 1
     drawWeights()
   }
 
@@ -127,14 +129,12 @@ public final class Network<Scalar: LearningScalar> {
         classes: configuration.classes)
     }
     let observes = output.model.isSpiking && configuration.loss.kind.isOfFilteredOutputs
-    let lossKernel: SynapticKernel<Scalar> = configuration.lossKernel()
     return NetworkState(
       layers: states,
       output: LayerState(
-        output, filter: observes ? lossKernel : nil, gradient: gradient, localKernel: nil,
+        output, filter: observes ? configuration.lossKernel() : nil, gradient: gradient, localKernel: nil,
         classes: configuration.classes),
-      filter: observes
-        ? Neurons(NeuronModel(integrating: lossKernel), count: configuration.classes) : nil,
+      filter: observes ? OutputFilter(configuration) : nil,
       loss: LossState(configuration), classes: configuration.classes)
   }
 }
@@ -179,11 +179,11 @@ extension Network {
     let loss: Scalar
     if configuration.loss.kind.isOfFilteredOutputs {
       loss = state.loss.evaluate(filtered: state.observed, target: target, error: state.error)
-      if state.filter == nil {
-        state.output.passOn(error: state.error)
+      if let filter = state.filter {
+        state.output.take(learningSignal: state.error)
+        state.output.passOn(kernel: filter.kernel)
       } else {
-        copy(state.error, to: state.output.learningSignal)
-        state.output.passOn(kernel: configuration.lossKernel())
+        state.output.passOn(error: state.error)
       }
     } else {
       guard case .label(let label) = target else { preconditionFailure("a train for \(target)") }
@@ -214,19 +214,12 @@ extension Network {
     let readout = state.readout
     Kernels.addRows(spikes, of: output.input.weights, to: readout.input)
     readout.step(threshold: output.threshold.weights, bias: output.bias?.weights)
-    if let filter = state.filter {
-      for index in readout.spikes { filter.input.scalars[Int(index)] += 1 }
-      filter.step(threshold: output.threshold.weights, bias: nil)
-    }
+    state.filter?.step(readout.spikes)
   }
 
   private func begin(_ state: NetworkState<Scalar>) {
     state.hasTraces = true
     for layer in state.allLayers { layer.evaluate(surrogate, configuration.gradient) }
-  }
-
-  private func copy(_ source: LaneVector<Scalar>, to target: LaneVector<Scalar>) {
-    for lane in 0..<target.laneCount { target.lanes[lane] = source.lanes[lane] }
   }
 
   /// From the readout's delta on: the learning signals, and what they change.
@@ -247,7 +240,8 @@ extension Network {
         guard let feedback = layer.feedback, let local = layerState.localReadout,
           let error = layerState.localError
         else { break }
-        state.loss.evaluate(potential: local.membrane, target: target, error: error)
+        guard case .label(let label) = target else { break }
+        _ = state.loss.evaluate(apart: local.membrane, label: label, error: error)
         Kernels.multiply(feedback, by: error, into: signal)
       }
       regularisers[index].apply(spikes: layerState.neurons.spikes, to: signal)
@@ -271,7 +265,12 @@ extension Network {
       update(state)
     }
     state.pendingSteps = 0
-    trialsLearned += 1
+    resume(trialsLearned: trialsLearned + 1)
+  }
+
+  /// Goes on from a number of learned trials, which the learning rate follows.
+  func resume(trialsLearned: Int) {
+    self.trialsLearned = trialsLearned
     if stepRate != nil { stepRate = optimiser.stepRate(learnedTrials: trialsLearned) }
   }
 
@@ -284,12 +283,15 @@ extension Network {
   ///   - steps: calls its argument with the active addresses of each step, ascending; the same at each call. Nothing
   ///     stands for a silence after which membranes and traces begin anew.
   /// - Returns: the loss of the trial; nothing, and nothing learned, if it has more steps than
-  ///   ``OutputRecord/largestSize`` allows.
+  ///   ``OutputRecord/largest`` allows.
   @discardableResult
   public func learnTrial(
     label: Int, in state: NetworkState<Scalar>, steps: (([Int32]?) -> Void) -> Void
   ) -> Scalar? {
     guard let loss = sumGradient(label: label, in: state, steps: steps) else { return nil }
+    if configuration.loss.kind == .enhancedCount {
+      spikeRatio[0] = EnhancedCount.updated(ratio: spikeRatio[0], record: record, label: label)
+    }
     endTrial(in: state)
     return loss
   }
@@ -301,7 +303,7 @@ extension Network {
   ) -> Scalar? {
     precondition(label >= 0 && label < configuration.classes, "a label of \(label)")
     state.reset()
-    guard configuration.loss.kind.isKnownAtEnd else {
+    guard let trialLoss else {
       var sum: Scalar = 0
       steps { active in
         guard let active else { return state.clearDynamics() }
@@ -317,10 +319,7 @@ extension Network {
       record.append(spikes: state.readout.spikes)
     }
     guard record.isComplete else { return nil }
-    let loss = trialLoss.evaluate(record, label: label, ratio: spikeRatio)
-    if configuration.loss.kind == .enhancedCount {
-      spikeRatio = TrialLoss.updatedRatio(spikeRatio, record: record, label: label)
-    }
+    let loss = trialLoss.evaluate(record, label: label, ratio: spikeRatio[0])
     state.reset()
     var index = 0
     steps { active in

@@ -5,7 +5,7 @@ public final class NetworkState<Scalar: LearningScalar> {
   public let layers: [LayerState<Scalar>]
   public let output: LayerState<Scalar>
   /// Behind spiking readouts: the filter whose potentials the loss looks at.
-  let filter: Neurons<Scalar>?
+  let filter: OutputFilter<Scalar>?
   let loss: LossState<Scalar>
   /// dL/dY, or dL/dS and dL/dt, of the latest learned step.
   let error: LaneVector<Scalar>
@@ -17,7 +17,7 @@ public final class NetworkState<Scalar: LearningScalar> {
   var hasTraces = false
 
   init(
-    layers: [LayerState<Scalar>], output: LayerState<Scalar>, filter: Neurons<Scalar>?,
+    layers: [LayerState<Scalar>], output: LayerState<Scalar>, filter: OutputFilter<Scalar>?,
     loss: LossState<Scalar>, classes: Int
   ) {
     self.layers = layers
@@ -41,7 +41,7 @@ public final class NetworkState<Scalar: LearningScalar> {
   public var hiddenSpikeCount: Int { layers.reduce(0) { $0 + $1.neurons.spikes.count } }
 
   /// What the loss looks at: the readout's potentials, or the filtered spikes of a spiking readout.
-  public var observed: LaneVector<Scalar> { filter?.membrane ?? readout.membrane }
+  public var observed: LaneVector<Scalar> { filter?.output ?? readout.membrane }
 
   /// Clears membranes, traces and summed gradients.
   public func reset() {

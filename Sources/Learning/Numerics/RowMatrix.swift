@@ -94,7 +94,8 @@ public final class RowMatrix<Scalar: LearningScalar> {
 
 /// One padded row of numbers, such as the membranes of a layer.
 public final class LaneVector<Scalar: LearningScalar> {
-  private let matrix: RowMatrix<Scalar>
+  /// The vector as a matrix of one row.
+  let matrix: RowMatrix<Scalar>
 
   /// A vector of zeros.
   public init(count: Int) {

@@ -13,6 +13,15 @@ final class FiringRateRegulariser<Scalar: LearningScalar> {
   /// Running rate of every neuron, in spikes a step.
   let rate: LaneVector<Scalar>
 
+  convenience init(_ neurons: Int, _ configuration: LearnerConfiguration) {
+    let regulariser = configuration.regulariser
+    self.init(
+      neurons: neurons, strength: Scalar(regulariser.strength),
+      target: Scalar(regulariser.targetRate * configuration.milliseconds / 1000),
+      decay: Scalar(
+        SynapticKernel<Double>.decay(regulariser.tau, configuration.milliseconds)))
+  }
+
   /// - Parameter target: wanted rate in spikes a step.
   init(neurons: Int, strength: Scalar, target: Scalar, decay: Scalar) {
     self.strength = strength

@@ -16,12 +16,12 @@ struct ScoreKeeper {
   mutating func add(
     _ state: NetworkState<Float>, inputSpikes: Int, loss: Float?, decay: Float
   ) {
-    let potential = state.readout.potential.scalars
+    let potential = state.readout.membrane.scalars
     for index in sum.indices { sum[index] = sum[index] * decay + potential[index] }
     weight = weight * decay + 1
     steps += 1
     self.inputSpikes += inputSpikes
-    hiddenSpikes += state.hidden.spikes.count
+    hiddenSpikes += state.hiddenSpikeCount
     if let loss {
       lossSum += loss
       lossSteps += 1

@@ -1,0 +1,52 @@
+extension Network {
+  /// All numbers that later learning depends on, by name: weights, fixed feedback, the optimiser's moments, running rates.
+  var persistentTensors: [(name: String, matrix: RowMatrix<Scalar>)] {
+    var tensors = connections.map { ($0.name, $0.weights) }
+    for (index, layer) in layers.enumerated() {
+      let name = index == 0 ? "hidden" : "hidden\(index + 1)"
+      if let feedback = layer.feedback { tensors.append(("\(name).feedback", feedback)) }
+      tensors.append(("\(name).rate", regularisers[index].rate.matrix))
+    }
+    tensors.append(("loss.ratio", spikeRatio.matrix))
+    return tensors + optimiser.tensors
+  }
+
+  /// Takes over what ``persistentTensors`` gave.
+  ///
+  /// - Throws: ``ConfigurationError`` for a tensor that is missing or of another size; nothing has changed then.
+  func restore(
+    updates: Int, trialsLearned: Int, tensor: (String) -> Safetensors.Tensor?
+  ) throws(ConfigurationError) {
+    let tensors = persistentTensors
+    try RowMatrix.restore(tensors, from: tensor)
+    for connection in connections {
+      connection.markChanged((0..<Int32(connection.weights.rows)).map { $0 })
+    }
+    optimiser.updates = updates
+    resume(trialsLearned: trialsLearned)
+  }
+}
+
+extension RowMatrix {
+  /// Fills matrices from the tensors of the same names.
+  ///
+  /// - Throws: ``ConfigurationError`` for a tensor that is missing or of another shape; no matrix has changed then.
+  static func restore(
+    _ matrices: [(name: String, matrix: RowMatrix<Scalar>)],
+    from tensor: (String) -> Safetensors.Tensor?
+  ) throws(ConfigurationError) {
+    var contents: [[Scalar]] = []
+    for (name, matrix) in matrices {
+      guard let found = tensor(name), let numbers = found.floats else {
+        throw ConfigurationError("the checkpoint has no tensor \(name)")
+      }
+      guard numbers.count == matrix.rows * matrix.columns else {
+        throw ConfigurationError(
+          "the checkpoint's \(name) has \(numbers.count) numbers, the configuration asks for "
+            + "\(matrix.rows)x\(matrix.columns)")
+      }
+      contents.append(numbers.map { Scalar($0) })
+    }
+    for (index, (_, matrix)) in matrices.enumerated() { matrix.contents = contents[index] }
+  }
+}
