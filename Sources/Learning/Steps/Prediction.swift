@@ -14,7 +14,8 @@ public struct Prediction: Equatable, Sendable {
   public var t: Int64
   /// The class of the highest score, the lowest one of several.
   public var predicted: Int
-  /// For every class the readout's potential, averaged over the trial so far (outside trials: over the past, fading).
+  /// For every class its score over the trial so far (outside trials: over the past, fading), by the configured
+  /// decision: a mean, largest or latest potential, a number of spikes, or how early the first one was.
   public var scores: [Float]
   /// Steps since the trial began, or since the score was last cleared.
   public var steps: Int

@@ -68,7 +68,7 @@ public final class StreamLearner {
     reorder = ReorderBuffer(window: configuration.stream.reorderWindow)
     let milliseconds = Double(configuration.stepMicroseconds) / 1000
     scoreDecay = Float(Double.exponential(-milliseconds / configuration.stream.scoreTau))
-    score = ScoreKeeper(classes: configuration.classes)
+    score = ScoreKeeper(decision: configuration.decision, classes: configuration.classes)
   }
 
   // MARK: - What arrives
@@ -175,7 +175,9 @@ public final class StreamLearner {
     stepper.close { active in
       let loss = network.step(active, target: target, in: state)
       score.add(
-        state, inputSpikes: active.count, loss: target == nil ? nil : loss,
+        potential: state.readout.membrane, outputSpikes: state.readout.spikes,
+        inputSpikes: active.count,
+        hiddenSpikes: state.hiddenSpikeCount, loss: target == nil ? nil : loss,
         decay: trial == nil ? scoreDecay : 1)
     }
     counters.steps += 1
@@ -265,7 +267,7 @@ public final class StreamLearner {
 
   private func prediction(at time: Int64, isFinal: Bool) -> Prediction {
     Prediction(
-      t: time, predicted: score.best, scores: score.mean, steps: score.steps,
+      t: time, predicted: score.best, scores: score.scores, steps: score.steps,
       inputSpikes: score.inputSpikes, hiddenSpikes: score.hiddenSpikes, loss: score.meanLoss,
       trial: trial?.description, isFinal: isFinal, learned: false)
   }
