@@ -1,7 +1,7 @@
 /// What the network makes of a stream at a time.
 public struct Prediction: Equatable, Sendable {
   /// A labelled or announced stretch of a stream.
-  public struct Trial: Equatable, Sendable {
+  public struct Trial: Codable, Equatable, Sendable {
     /// Begin in stream time, microseconds.
     public var begin: Int64
     /// What the label calls it.

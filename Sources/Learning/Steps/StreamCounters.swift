@@ -10,7 +10,9 @@ public struct StreamCounters: Codable, Equatable, Sendable {
   public var trials = 0
   /// Trials that ended with a label and were learned from.
   public var trialsLearned = 0
-  /// Labels that arrived after the first events of their trial; they act from the next step on.
+  /// Labelled trials that could not be learned as a whole, for they had more events than are kept, or too many steps.
+  public var trialsTooLong = 0
+  /// Labels that arrived after the first events of their trial.
   public var lateLabels = 0
   /// Labels dropped because too many were waiting.
   public var droppedLabels = 0
@@ -25,6 +27,7 @@ public struct StreamCounters: Codable, Equatable, Sendable {
     case events, steps, trials, restarts
     case lateEvents = "late_events"
     case trialsLearned = "trials_learned"
+    case trialsTooLong = "trials_too_long"
     case lateLabels = "late_labels"
     case droppedLabels = "dropped_labels"
     case timeJumps = "time_jumps"

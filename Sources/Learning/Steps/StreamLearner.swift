@@ -9,7 +9,8 @@ import Events
 ///   the recording. With a label it is learned from; without, it is predicted only.
 /// - Between trials time goes on: the steps after a trial follow its last one.
 /// - An event whose step has closed is dropped and counted.
-/// - A label that comes late acts from the next event on, unless its trial is over.
+/// - A label that comes late is learned from the kept events of its trial; see `LateLabels.swift`.
+/// - A loss that is known at a trial's end is learned there, from the kept events of the trial.
 /// - A silence longer than the configured gap clears membranes and traces instead of being stepped through.
 public final class StreamLearner {
   /// More labels than this are not kept waiting.
@@ -19,32 +20,49 @@ public final class StreamLearner {
   public let geometry: SensorGeometry
   /// Whether labelled trials are learned from. Takes effect at the next trial.
   public var isLearning: Bool
-  public private(set) var counters = StreamCounters()
+  public internal(set) var counters = StreamCounters()
 
-  private let state: NetworkState<Float>
-  private let maxGap: Int64
+  let state: NetworkState<Float>
+  /// For trials that are over while another one is under way; made when it is first needed.
+  lazy var lateState = network.makeState()
+  let maxGap: Int64
   private let predictEvery: Int
   private let scoreDecay: Float
-  private var stepper: Stepper
-  private var reorder: ReorderBuffer
-  private var labels: [QueuedLabel] = []
-  private var waiting: [StreamLabel] = []
-  private var newestEvent: Int64?
+  /// Whether trials are learned as a whole when they end.
+  let learnsAtEnd: Bool
+  var stepper: Stepper
+  var replayStepper: Stepper
+  var reorder: ReorderBuffer
+  var history: EventHistory
+  var labels: [QueuedLabel] = []
+  var waiting: [StreamLabel] = []
+  var newestEvent: Int64?
   /// Time of the label that began the latest trial.
-  private var newestLabel: Int64?
-  private var trial: OpenTrial?
-  private var score: ScoreKeeper
+  var newestLabel: Int64?
+  var trial: OpenTrial?
+  /// The latest trials that have ended, by the times of their labels.
+  var pastTrials: [PastTrial] = []
+  var score: ScoreKeeper
+  /// Whether events are run through once more.
+  var isReplaying = false
 
-  private struct QueuedLabel {
+  struct QueuedLabel: Codable {
     var label: StreamLabel
     /// When it acts: at its time, or later if that has passed.
     var begin: Int64
   }
 
-  private struct OpenTrial {
+  struct OpenTrial: Codable {
     var description: Prediction.Trial
+    /// The time that its label names.
+    var labelTime: Int64
     var end: Int64?
     var learns: Bool
+  }
+
+  struct PastTrial: Codable {
+    var labelTime: Int64
+    var wasLearned: Bool
   }
 
   /// - Parameters:
@@ -63,11 +81,14 @@ public final class StreamLearner {
     self.predictEvery = predictEvery
     let configuration = network.configuration
     state = network.makeState()
+    learnsAtEnd = configuration.loss.kind.isKnownAtEnd
     maxGap = configuration.stream.maxGap * 1000
     stepper = Stepper(dt: configuration.stepMicroseconds, addresses: geometry.addressCount)
+    replayStepper = stepper
     reorder = ReorderBuffer(window: configuration.stream.reorderWindow)
-    let milliseconds = Double(configuration.stepMicroseconds) / 1000
-    scoreDecay = Float(Double.exponential(-milliseconds / configuration.stream.scoreTau))
+    history = EventHistory(capacity: configuration.stream.historyEvents)
+    scoreDecay = Float(
+      Double.exponential(-configuration.milliseconds / configuration.stream.scoreTau))
     score = ScoreKeeper(decision: configuration.decision, classes: configuration.classes)
   }
 
@@ -82,7 +103,7 @@ public final class StreamLearner {
 
   /// Takes events in.
   public func add(events batch: EventBatch, emit: (Prediction) -> Void) {
-    mergeWaitingLabels()
+    mergeWaitingLabels(emit)
     batch.forEachAddress(geometry) { time, address in
       reorder.insert(time: time, address: address) { time, address in
         place(time, address, emit)
@@ -93,7 +114,7 @@ public final class StreamLearner {
   /// Ends the recording at `end` (exclusive), or after its last event: its last step closes and its trial ends. Labels
   /// that begin later are kept, and are read on the clock of what comes.
   public func endRecording(at end: Int64?, emit: (Prediction) -> Void) {
-    mergeWaitingLabels()
+    mergeWaitingLabels(emit)
     reorder.flush { time, address in place(time, address, emit) }
     // An end before the last event would lose that event; a recording without events has one step.
     let afterEvents = newestEvent.map { $0 + 1 }
@@ -102,9 +123,8 @@ public final class StreamLearner {
     applyLabels(upTo: end - 1, emit)
     endTrialIfOver(at: end, emit)
     finishSteps(before: end, emit)
-    endTrial(emit)
-    stepper.discard()
-    (newestEvent, newestLabel) = (nil, nil)
+    endTrial(at: end, emit)
+    forgetClock()
     // What comes next has another clock: nothing decays over the time between.
     score.clear()
     if network.configuration.stream.resetAtTrial { state.clearDynamics() }
@@ -117,22 +137,29 @@ public final class StreamLearner {
     counters.lateEvents += reorder.count
     reorder.removeAll()
     labels.removeAll()
-    stepper.discard()
-    (newestEvent, newestLabel) = (nil, nil)
+    forgetClock()
     trial = nil
     state.reset()
     score.clear()
   }
 
+  /// Times of what has been mean nothing on the clock of what comes.
+  private func forgetClock() {
+    stepper.discard()
+    history.removeAll()
+    pastTrials.removeAll()
+    (newestEvent, newestLabel) = (nil, nil)
+  }
+
   // MARK: - Events
 
   @inline(__always)
-  private func place(_ time: Int64, _ address: Int32, _ emit: (Prediction) -> Void) {
+  func place(_ time: Int64, _ address: Int32, _ emit: (Prediction) -> Void) {
     if let first = labels.first, first.begin <= time { applyLabels(upTo: time, emit) }
     endTrialIfOver(at: time, emit)
     if let open = stepper.openStep {
       guard time >= open else {
-        counters.lateEvents += 1
+        if !isReplaying { counters.lateEvents += 1 }
         return
       }
       if time >= open + stepper.dt { advance(to: time, emit) }
@@ -140,8 +167,10 @@ public final class StreamLearner {
       stepper.start(at: gridTime(time))
     }
     newestEvent = max(newestEvent ?? time, time)
-    counters.events += 1
     stepper.insert(address)
+    guard !isReplaying else { return }
+    counters.events += 1
+    history.append(time: time, address: address)
   }
 
   /// A stream that begins without a trial has its steps at multiples of dt.
@@ -155,7 +184,7 @@ public final class StreamLearner {
     guard let open = stepper.openStep else { return }
     if time - open > maxGap {
       closeStep(emit)
-      counters.timeJumps += 1
+      if !isReplaying { counters.timeJumps += 1 }
       state.clearDynamics()
       stepper.start(at: open + (time - open) / stepper.dt * stepper.dt)
       return
@@ -171,15 +200,15 @@ public final class StreamLearner {
 
   private func closeStep(_ emit: (Prediction) -> Void) {
     guard let begin = stepper.openStep else { return }
-    let target = trial?.learns == true ? trial?.description.label : nil
+    let label = trial?.learns == true && !learnsAtEnd ? trial?.description.label : nil
     stepper.close { active in
-      let loss = network.step(active, target: target, in: state)
+      let loss = network.step(active, target: label, in: state)
       score.add(
         potential: state.readout.membrane, outputSpikes: state.readout.spikes,
-        inputSpikes: active.count,
-        hiddenSpikes: state.hiddenSpikeCount, loss: target == nil ? nil : loss,
-        decay: trial == nil ? scoreDecay : 1)
+        inputSpikes: active.count, hiddenSpikes: state.hiddenSpikeCount,
+        loss: label == nil ? nil : loss, decay: trial == nil ? scoreDecay : 1)
     }
+    guard !isReplaying else { return }
     counters.steps += 1
     if predictEvery > 0, score.steps.isMultiple(of: predictEvery) {
       emit(prediction(at: begin + stepper.dt, isFinal: false))
@@ -188,35 +217,12 @@ public final class StreamLearner {
 
   // MARK: - Trials
 
-  private func mergeWaitingLabels() {
-    guard !waiting.isEmpty else { return }
-    for label in waiting {
-      var begin = label.t
-      if let newest = newestEvent, label.t <= newest {
-        counters.lateLabels += 1
-        begin = newest + 1
-        if let open = trial, open.description.label == nil, label.t == newestLabel,
-          label.label != nil
-        {
-          nameTrial(label, after: newest)
-          continue
-        }
-        // Over: it has ended, another trial has begun since, or it is the label of that trial again.
-        if let end = label.end, end <= begin { continue }
-        if let newestLabel, label.t <= newestLabel { continue }
-      }
-      let position = labels.firstIndex { ($0.begin, $0.label.t) > (begin, label.t) }
-      labels.insert(QueuedLabel(label: label, begin: begin), at: position ?? labels.endIndex)
-    }
-    waiting.removeAll(keepingCapacity: true)
-  }
-
   private func applyLabels(upTo time: Int64, _ emit: (Prediction) -> Void) {
     while let next = labels.first, next.begin <= time {
       labels.removeFirst()
       endTrialIfOver(at: next.begin, emit)
       finishSteps(before: next.begin, emit)
-      endTrial(emit)
+      endTrial(at: next.begin, emit)
       beginTrial(next.label, at: next.begin)
     }
   }
@@ -227,39 +233,35 @@ public final class StreamLearner {
     score.clear()
     stepper.start(at: begin)
     trial = OpenTrial(
-      description: .init(begin: begin, name: label.name, label: label.label), end: label.end,
-      learns: isLearning && label.label != nil)
-  }
-
-  /// A label that comes while its trial is under way. What it says has ended already is judged, but not learned from.
-  private func nameTrial(_ label: StreamLabel, after newest: Int64) {
-    guard var named = trial else { return }
-    named.description.label = label.label
-    named.description.name = label.name ?? named.description.name
-    if let end = label.end { named.end = max(end, newest + 1) }
-    named.learns = isLearning && (label.end ?? Int64.max) > newest
-    trial = named
+      description: .init(begin: begin, name: label.name, label: label.label),
+      labelTime: label.t, end: label.end, learns: isLearning && label.label != nil)
   }
 
   @inline(__always)
   private func endTrialIfOver(at time: Int64, _ emit: (Prediction) -> Void) {
     guard let end = trial?.end, end <= time else { return }
     finishSteps(before: end, emit)
-    endTrial(emit)
+    endTrial(at: end, emit)
     stepper.start(at: end)
   }
 
-  private func endTrial(_ emit: (Prediction) -> Void) {
+  func endTrial(at end: Int64, _ emit: (Prediction) -> Void) {
     guard let ended = trial else { return }
     counters.trials += 1
-    let learned = ended.learns && score.lossSteps > 0
     let last = stepper.openStep ?? ended.description.begin
     var final = prediction(at: last, isFinal: true)
-    if learned {
-      counters.trialsLearned += 1
-      network.endTrial(in: state)
+    if ended.learns, let label = ended.description.label {
+      if learnsAtEnd {
+        final.loss = learn(label, from: ended.description.begin, to: end, in: state)
+          .map { $0 / Float(max(score.steps, 1)) }
+        final.learned = final.loss != nil
+      } else if score.lossSteps > 0 {
+        network.endTrial(in: state)
+        final.learned = true
+      }
     }
-    final.learned = learned
+    if final.learned { counters.trialsLearned += 1 }
+    note(PastTrial(labelTime: ended.labelTime, wasLearned: ended.description.label != nil))
     trial = nil
     score.clear()
     emit(final)

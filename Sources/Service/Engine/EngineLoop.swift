@@ -159,6 +159,7 @@ extension StreamCounters {
     left.steps += right.steps
     left.trials += right.trials
     left.trialsLearned += right.trialsLearned
+    left.trialsTooLong += right.trialsTooLong
     left.lateLabels += right.lateLabels
     left.droppedLabels += right.droppedLabels
     left.timeJumps += right.timeJumps
