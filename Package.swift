@@ -29,6 +29,7 @@ let package = Package(
     .target(name: "Transport", dependencies: ["CZMQ"]),
     .target(name: "Events", dependencies: ["CSodium", "CZlib"]),
     .target(name: "Learning", dependencies: ["Events"]),
+    .target(name: "Reference", dependencies: ["Learning", "Events"]),
     .target(
       name: "Service",
       dependencies: [
@@ -54,10 +55,10 @@ let package = Package(
     tool("sensor"),
     tool("watch"),
     tool("convert"),
-    tool("lab"),
+    tool("lab", needs: ["Reference"]),
     .testTarget(name: "TransportTests", dependencies: ["Transport"]),
     .testTarget(name: "EventsTests", dependencies: ["Events"]),
-    .testTarget(name: "LearningTests", dependencies: ["Learning", "Events"]),
+    .testTarget(name: "LearningTests", dependencies: ["Learning", "Reference", "Events"]),
     .testTarget(
       name: "ServiceTests",
       dependencies: [
@@ -75,13 +76,13 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-func tool(_ name: String) -> Target {
+func tool(_ name: String, needs dependencies: [Target.Dependency] = []) -> Target {
   .executableTarget(
     name: "afferent-\(name)",
     dependencies: [
       "ToolSupport", "Service", "Transport", "Events", "Learning",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
-    ], path: "Tools/\(name)")
+    ] + dependencies, path: "Tools/\(name)")
 }
 
 for target in package.targets where target.type != .system {
