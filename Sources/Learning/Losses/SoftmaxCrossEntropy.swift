@@ -5,7 +5,7 @@
 /// At every step it is `softmax_cross_entropy`, snnTorch's ce_rate_loss on membranes (Eshraghian et al. 2021); a step's
 /// loss is known in that step. Of latencies it is ``Latency``. One exponential for each class.
 public enum SoftmaxCrossEntropy {
-  /// Writes dL/dy into `error`.
+  /// Writes dL/dy into `error`, which may be `potential` itself.
   ///
   /// - Returns: the loss of this step.
   public static func evaluate<Scalar: LearningScalar>(
@@ -16,6 +16,7 @@ public enum SoftmaxCrossEntropy {
     let count = potential.count
     var largest = y[0]
     for index in 1..<count { largest = Swift.max(largest, y[index]) }
+    let wanted = y[target] - largest
     var sum: Scalar = 0
     for index in 0..<count {
       gradient[index] = Scalar.exponential(y[index] - largest)
@@ -23,6 +24,6 @@ public enum SoftmaxCrossEntropy {
     }
     for index in 0..<count { gradient[index] /= sum }
     gradient[target] -= 1
-    return Scalar.logarithm(sum) - (y[target] - largest)
+    return Scalar.logarithm(sum) - wanted
   }
 }
