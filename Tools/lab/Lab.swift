@@ -13,5 +13,5 @@ struct Lab: ParsableCommand {
         afferent-lab run --train SampleStreams/Train --test SampleStreams/Test
         afferent-lab help run
       """,
-    subcommands: [Run.self])
+    subcommands: [Run.self, Experiment.self])
 }

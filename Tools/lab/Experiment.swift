@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct Experiment: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Repeat published experiments and draw their figures.",
+    subcommands: [SpikeTrainExperiment.self])
+}
