@@ -89,9 +89,11 @@ extension OutputErrors {
     _ configuration: LearnerConfiguration, _ first: [Int?], _ label: Int, steps: Int
   ) {
     let unit = configuration.stepMilliseconds / configuration.loss.tau
+    let isOnline = configuration.loss.kind == .spikeTimeOnline
+    let end = isOnline ? configuration.trialSteps : Double(steps)
     for (k, step) in first.enumerated() {
       let wanted = configuration.wanted(k, label) / configuration.stepMilliseconds
-      let difference = Double(step ?? steps) - wanted
+      let difference = (step.map(Double.init) ?? end) - wanted
       loss += difference * unit * difference * unit / 2
       if let step { times[step][k] = difference * unit * unit }
     }

@@ -22,7 +22,8 @@ public enum Checkpoint {
       decoding: try encoder.encode(network.configuration), as: UTF8.self)
     var file = Safetensors(
       tensors: network.persistentTensors.map {
-        .init(name: $0.name, shape: [$0.matrix.rows, $0.matrix.columns], floats: $0.matrix.contents)
+        .init(
+          name: $0.name, shape: [$0.matrix.rows, $0.matrix.columns], floats: $0.matrix.contents)
       },
       metadata: [
         "format": format, "configuration": configuration, "updates": String(network.updates),

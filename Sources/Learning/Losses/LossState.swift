@@ -12,6 +12,8 @@ public final class LossState<Scalar: LearningScalar> {
   private let scale: LossScale
   private var first: FirstSpikes
   private var train: SpikeTrain<Scalar>?
+  /// The loss of first spikes as far as it is known.
+  private let known = LaneVector<Scalar>(count: 1)
 
   public init(_ configuration: LearnerConfiguration) {
     kind = configuration.loss.kind
@@ -24,6 +26,7 @@ public final class LossState<Scalar: LearningScalar> {
   public func reset() {
     step = 0
     first.reset()
+    known.clear()
     train?.reset()
   }
 
@@ -82,7 +85,8 @@ public final class LossState<Scalar: LearningScalar> {
   /// and while the label's output c is silent dL/dS_c = -`no_spike_target`; zeros elsewhere.
   ///
   /// - Parameter spikes: the outputs that spiked in this step, ascending.
-  /// - Returns: the loss of the trial as far as it is known in this step, silent outputs counted as spiking at H.
+  /// - Returns: the change of the trial's loss as far as it is known in this step, silent outputs counted as spiking at
+  ///   H; so the changes of all steps add up to the loss.
   public func evaluate(
     spikes: [Int32], label: Int, spikeAdjoint: LaneVector<Scalar>,
     timeAdjoint: LaneVector<Scalar>
@@ -106,7 +110,8 @@ public final class LossState<Scalar: LearningScalar> {
     }
     spikeAdjoint.clear()
     if first.step[label] < 0 { spikeAdjoint.scalars[label] = -Scalar(scale.noSpikeTarget) }
-    return loss
+    defer { known[0] = loss }
+    return loss - known[0]
   }
 
   private func check(_ label: Int) {

@@ -33,7 +33,8 @@ public final class OutputFilter<Scalar: LearningScalar> {
       current.scalars[Int(index)] += 1
     }
     for lane in 0..<output.laneCount {
-      filtered[lane] = Kernels.withoutVanishing(filtered[lane] * kernel.membraneDecay + input[lane] * kernel.scale)
+      filtered[lane] = Kernels.withoutVanishing(
+        filtered[lane] * kernel.membraneDecay + input[lane] * kernel.scale)
     }
   }
 }

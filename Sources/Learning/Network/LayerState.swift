@@ -19,7 +19,8 @@ public final class LayerState<Scalar: LearningScalar> {
 
   /// - Parameter filter: the kernel that the layer feeds, or nothing.
   init(
-    _ layer: Layer<Scalar>, filter: SynapticKernel<Scalar>?, gradient: LearnerConfiguration.Gradient,
+    _ layer: Layer<Scalar>, filter: SynapticKernel<Scalar>?,
+    gradient: LearnerConfiguration.Gradient,
     localKernel: SynapticKernel<Scalar>?, classes: Int
   ) {
     let count = layer.neurons
@@ -64,13 +65,13 @@ public final class LayerState<Scalar: LearningScalar> {
     for lane in 0..<signal.laneCount { learningSignal.lanes[lane] = signal.lanes[lane] }
   }
 
-  /// delta_j = l_j (lambda_act psi_j eps[0] + lambda_tim T_j eps[1] / 2), of the kernel that the layer feeds.
+  /// delta_j = l_j (lambda_act psi_j eps[0] - lambda_tim T_j eps[1] / 2), of the kernel that the layer feeds.
   func passOn(kernel: SynapticKernel<Scalar>) {
     let (first, second) = (kernel.first, kernel.second / 2)
     for lane in 0..<delta.laneCount {
       delta.lanes[lane] =
         learningSignal.lanes[lane]
-        * (activation.lanes[lane] * first + timing.lanes[lane] * second)
+        * (activation.lanes[lane] * first - timing.lanes[lane] * second)
     }
   }
 

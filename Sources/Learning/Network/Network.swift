@@ -132,7 +132,8 @@ public final class Network<Scalar: LearningScalar> {
     return NetworkState(
       layers: states,
       output: LayerState(
-        output, filter: observes ? configuration.lossKernel() : nil, gradient: gradient, localKernel: nil,
+        output, filter: observes ? configuration.lossKernel() : nil, gradient: gradient,
+        localKernel: nil,
         classes: configuration.classes),
       filter: observes ? OutputFilter(configuration) : nil,
       loss: LossState(configuration), classes: configuration.classes)

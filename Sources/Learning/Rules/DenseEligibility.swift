@@ -4,7 +4,7 @@
 /// With x the presynaptic trace as the postsynaptic neuron carries it, psi the surrogate, T the timing factor, eps the kernel
 /// that the layer feeds, and l the learning signal (the page <doc:OneStep> has the equations and their symbols):
 ///
-///     g += l (lambda_act eps * (psi x) + lambda_tim eps* * (T x)),   or delta x without a kernel
+///     g += l (lambda_act eps * (psi x) - lambda_tim eps* * (T x)),   or delta x without a kernel
 ///
 /// A row lives from its first presynaptic spike until nothing in it exceeds ``negligible``, which is looked at every
 /// ``sweepInterval`` steps; then it is set to zero. Rows that never spiked cost nothing.
@@ -163,7 +163,8 @@ final class DenseEligibility<Scalar: LearningScalar> {
       let current = timingCurrent?.row(row)
       let (b, aI, aV) = (filter.scale, filter.currentDecay, filter.membraneDecay)
       for lane in 0..<laneCount {
-        let entering = tim[lane] * x[lane]
+        // A spike that comes later adds less where the kernel rises.
+        let entering = -(tim[lane] * x[lane])
         let before = potential[lane]
         var after: SIMD8<Scalar>
         var next: SIMD8<Scalar>

@@ -125,7 +125,8 @@ public struct ScoreKeeper: Sendable {
     let numbers = [
       contents.steps, contents.lossSteps, contents.inputSpikes, contents.hiddenSpikes,
     ]
-    guard numbers.allSatisfy({ (0...(1 << 60)).contains($0) }), contents.lossSteps <= contents.steps else {
+    guard numbers.allSatisfy({ (0...(1 << 60)).contains($0) }), contents.lossSteps <= contents.steps
+    else {
       throw ConfigurationError("the checkpoint's score has impossible counts: \(numbers)")
     }
     values = contents.values.map(Float.init(bitPattern:))

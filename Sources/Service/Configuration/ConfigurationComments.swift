@@ -28,7 +28,8 @@ enum ConfigurationComments {
     "learner.hidden.bias": "a bias for each neuron, learned",
     "learner.hidden.recurrent": "weights within a layer, one step later",
     "learner.hidden.single_spike": "at most one spike in a trial",
-    "learner.hidden.threshold_normalisation": "standardised weights, their scale learned by thresholds",
+    "learner.hidden.threshold_normalisation":
+      "standardised weights, their scale learned by thresholds",
     "learner.readout": "the outputs",
     "learner.readout.kind": "leaky, or spiking",
     "learner.readout.tau_ms": "membrane time constant",
@@ -99,7 +100,8 @@ enum ConfigurationComments {
     "learner.stream.reorder_window_us": "disorder that is put right; older events are dropped",
     "learner.stream.max_gap_ms": "a longer silence clears the state",
     "learner.stream.score_tau_ms": "memory of the score outside trials",
-    "learner.stream.history_events": "events kept for late labels and losses known at a trial's end",
+    "learner.stream.history_events":
+      "events kept for late labels and losses known at a trial's end",
     "learning": "what happens to labels and checkpoints",
     "learning.enabled": "learn from labelled trials",
     "learning.load": "checkpoint read at start, empty for none",
