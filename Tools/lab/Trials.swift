@@ -94,10 +94,14 @@ enum Trials {
       throw ConfigurationError(
         "\(entry.name) has the class \(entry.label), learner.classes is \(classes)")
     }
-    let geometry = learner.geometry
+    try check(events, path: entry.path, geometry: learner.geometry)
+  }
+
+  /// Refuses events outside the sensor.
+  static func check(_ events: EventBatch, path: String, geometry: SensorGeometry) throws {
     for index in events.indices where !geometry.contains(x: events.x[index], y: events.y[index]) {
       throw RecordingError.outsideGeometry(
-        path: entry.path, index: index, x: Int(events.x[index]), y: Int(events.y[index]),
+        path: path, index: index, x: Int(events.x[index]), y: Int(events.y[index]),
         geometry: geometry)
     }
   }
