@@ -5,7 +5,7 @@ import Service
 import Testing
 
 /// `afferent-lab gradient`, from outside.
-@Suite(.timeLimit(.minutes(2))) struct GradientTests {
+@Suite(.timeLimit(.minutes(2))) struct GradientFileTests {
   /// A run of the program on one recording.
   private func write(
     _ yaml: String, in folder: Folder, _ more: String..., label: Int = 3, recording: String? = nil
@@ -183,7 +183,7 @@ import Testing
   @Test(arguments: [
     ("learner: {gradient: {lambda_act: 0}}", 3, "lambda_act"),
     ("learner: {classes: 3}", 3, "--label 3"), ("sensor: {width: 4}", 3, "outside"),
-    ("learner: {hidden: {neurons: 65536}}", 3, "weights"),
+    ("{sensor: {width: 346, height: 260}, learner: {hidden: {neurons: 65536}}}", 3, "weights"),
   ])
   func whatCannotBeIsToldWithItsReason(_ yaml: String, _ label: Int, _ mention: String) throws {
     let folder = try Folder()
