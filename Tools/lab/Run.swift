@@ -15,7 +15,7 @@ struct Run: ParsableCommand {
         afferent-lab run --train SampleStreams/Train --reference --terms as-forward
 
       With --reference the gradient of each trial comes from a network in double precision that stores the whole \
-      trial and goes back over it in time, many times slower; the optimiser is the same. --terms full is the \
+      trial and goes back over it in time, several times slower; the optimiser is the same. --terms full is the \
       whole gradient, as-forward what the forward rule keeps of it.
       """)
 
