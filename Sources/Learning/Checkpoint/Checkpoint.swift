@@ -27,6 +27,7 @@ public enum Checkpoint {
       },
       metadata: [
         "format": format, "configuration": configuration, "updates": String(network.updates),
+        "learned_trials": String(network.learnedTrials),
         "sensor": geometry.description, "weights_sha256": network.weightsDigest,
       ])
     file.metadata[digestKey] = contentsDigest(file)
@@ -82,7 +83,8 @@ public enum Checkpoint {
     }
     guard file.metadata["format"] == format, let updates = Int(file.metadata["updates"] ?? "")
     else { throw ConfigurationError("\(path): safetensors, but not a checkpoint of this engine") }
-    guard file.metadata[digestKey] == contentsDigest(file), updates >= 0 else {
+    let learnedTrials = Int(file.metadata["learned_trials"] ?? "") ?? updates
+    guard file.metadata[digestKey] == contentsDigest(file), updates >= 0, learnedTrials >= 0 else {
       throw ConfigurationError("\(path): damaged: its contents do not have the digest it states")
     }
     if let geometry, let sensor = file.metadata["sensor"], sensor != geometry.description {
@@ -96,7 +98,7 @@ public enum Checkpoint {
       throw ConfigurationError("\(path): the model was trained with \(difference)")
     }
     do {
-      try network.restore(updates: updates) { file[$0]?.floats }
+      try network.restore(updates: updates, learnedTrials: learnedTrials) { file[$0]?.floats }
     } catch {
       throw ConfigurationError("\(path): \(error)")
     }

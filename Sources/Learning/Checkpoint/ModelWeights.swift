@@ -82,7 +82,7 @@ extension Network<Float> {
   public func fullMessage() -> Safetensors {
     settleWeights()
     return Safetensors(
-      tensors: [input, readout].map { connection in
+      tensors: connections.map { connection in
         .init(
           name: connection.name,
           shape: [connection.weights.rows, connection.weights.columns],
@@ -94,7 +94,7 @@ extension Network<Float> {
   public func deltaMessage() -> Safetensors {
     settleWeights()
     var tensors: [Safetensors.Tensor] = []
-    for connection in [input, readout] {
+    for connection in connections {
       let rows = connection.takeChangedRows()
       guard !rows.isEmpty else { continue }
       var values: [Float] = []
@@ -113,20 +113,20 @@ extension Network<Float> {
   /// Whether weights changed since the last delta.
   public var hasChanges: Bool {
     settleWeights()
-    return input.hasChanges || readout.hasChanges
+    return connections.contains { $0.hasChanges }
   }
 
   /// What ``deltaMessage()`` would have told is not told.
   public func forgetChanges() {
     settleWeights()
-    for connection in [input, readout] { _ = connection.takeChangedRows() }
+    for connection in connections { _ = connection.takeChangedRows() }
   }
 
   /// ``ModelWeights/digest`` of the weights as they are now.
   public var weightsDigest: String {
     var hash = SHA256()
     settleWeights()
-    for connection in [input, readout].sorted(by: { $0.name < $1.name }) {
+    for connection in connections.sorted(by: { $0.name < $1.name }) {
       connection.weights.contents.withUnsafeBytes { hash.update($0) }
     }
     return hash.finalize()

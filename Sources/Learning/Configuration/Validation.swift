@@ -97,36 +97,43 @@ extension LearnerConfiguration {
     let passesWeights = credit == .symmetric || credit == .instantaneous
     try refuse(
       initialisation.readoutGain == 0 && passesWeights,
-      "initialisation.readout_gain is 0 with credit: \(credit.rawValue): no error would ever reach the hidden layers")
+      "initialisation.readout_gain is 0 with credit: \(credit.rawValue): no error would ever reach the hidden layers"
+    )
     try refuse(
       credit == .local && readout.kind == .spiking,
-      "credit: local with readout.kind: spiking: local readouts are leaky, and so must be the one they stand for")
+      "credit: local with readout.kind: spiking: local readouts are leaky, and so must be the one they stand for"
+    )
   }
 
   private func checkLoss() throws(ConfigurationError) {
     let name = loss.kind.rawValue
     try refuse(
       loss.kind.needsSpikes && readout.kind == .leaky,
-      "loss.kind: \(name) is one of output spikes, and leaky readouts have none; use readout.kind: spiking")
+      "loss.kind: \(name) is one of output spikes, and leaky readouts have none; use readout.kind: spiking"
+    )
     try refuse(
       decision.needsSpikes && readout.kind == .leaky,
-      "decision: \(decision.rawValue) needs output spikes, and leaky readouts have none; use readout.kind: spiking")
+      "decision: \(decision.rawValue) needs output spikes, and leaky readouts have none; use readout.kind: spiking"
+    )
     try refuse(
       loss.kind == .spikeCount && gradient.activation == 0,
       "loss.kind: spike_count with lambda_act: 0: a count does not change when a spike moves, so the timing gradient "
         + "is zero; use lambda_act above 0")
     try refuse(
       loss.kind.isOfFirstSpikes && gradient.timing == 0,
-      "loss.kind: \(name) with lambda_tim: 0: only moving a spike changes it; use lambda_tim above 0")
+      "loss.kind: \(name) with lambda_tim: 0: only moving a spike changes it; use lambda_tim above 0"
+    )
     try refuse(
       loss.kind.isOfFirstSpikes && gradient.noSpikeTarget > 0 && gradient.activation == 0,
-      "gradient.no_spike_target with lambda_act: 0: a silent output can only be reached through the surrogate")
+      "gradient.no_spike_target with lambda_act: 0: a silent output can only be reached through the surrogate"
+    )
     try refuse(
       gradient.noSpikeTarget > 0 && !loss.kind.isOfFirstSpikes,
       "gradient.no_spike_target is for losses of first spikes, not for loss.kind: \(name)")
     try refuse(
       loss.kind.isOfCounts && (loss.target < 0 || loss.other < 0),
-      "loss.target \(loss.target) and loss.other \(loss.other) are numbers of spikes and must not be negative")
+      "loss.target \(loss.target) and loss.other \(loss.other) are numbers of spikes and must not be negative"
+    )
     try refuse(
       loss.kind.isOfCounts && loss.target <= loss.other,
       "loss.target \(loss.target) must be above loss.other \(loss.other)")
@@ -143,7 +150,8 @@ extension LearnerConfiguration {
         + "state; use stream.reset_at_trial: true")
     try refuse(
       loss.kind.isKnownAtEnd && stream.historyEvents == 0,
-      "loss.kind: \(name) is learned from the kept events of a trial; use stream.history_events above 0")
+      "loss.kind: \(name) is learned from the kept events of a trial; use stream.history_events above 0"
+    )
   }
 
   private func checkUpdates() throws(ConfigurationError) {
@@ -166,9 +174,25 @@ extension LearnerConfiguration {
       "loss.kind: \(loss.kind.rawValue) is known at a trial's end; use optimiser.update: trial")
     try refuse(
       gradient.noSpikeWeight > 0 && optimiser.update != .trial,
-      "gradient.no_spike_weight is for neurons that were silent for a whole trial; use optimiser.update: trial")
+      "gradient.no_spike_weight is for neurons that were silent for a whole trial; use optimiser.update: trial"
+    )
+    try refuse(
+      optimiser.schedule.shape == .exponential && optimiser.schedule.final == 0,
+      "optimiser.schedule.final is 0 with shape: exponential: an exponential never reaches it; use a final part above 0, "
+        + "or shape: linear or cosine")
+    try refuse(
+      hidden.thresholdNormalisation
+        && (initialisation.inputGain == 0
+          || hidden.neurons.sizes.count > 1 && initialisation.hiddenGain == 0),
+      "hidden.threshold_normalisation keeps the deviation of the initial weights, and with a gain of 0 this is 0"
+    )
+    try refuse(
+      hidden.thresholdNormalisation && hidden.adaptation.strength > 0,
+      "hidden.threshold_normalisation with an adaptive threshold: each neuron's adaptation would have to be scaled with "
+        + "its threshold; use adaptation.strength: 0")
     try refuse(
       hidden.thresholdNormalisation && hidden.recurrent,
-      "hidden.threshold_normalisation with recurrent: the threshold would have to scale two sets of weights at once")
+      "hidden.threshold_normalisation with recurrent: the threshold would have to scale two sets of weights at once"
+    )
   }
 }

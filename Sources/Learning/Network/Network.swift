@@ -12,8 +12,12 @@ public final class Network<Scalar: LearningScalar> {
   public let input: Connection<Scalar>
   /// Weights from hidden neurons to outputs.
   public let readout: Connection<Scalar>
+  /// Thresholds of the hidden neurons, one row: as configured, and learned only where weights are normalised.
+  public let threshold: Connection<Scalar>
   /// Updates at the end of a trial so far.
-  public private(set) var updates = 0
+  public var updates: Int { optimiser.updates }
+  /// Trials that were learned from so far: what the learning rate's schedule goes by.
+  public private(set) var learnedTrials = 0
 
   /// The states in use: weights are up to date only once each has been settled.
   private var states: [WeakState] = []
@@ -24,12 +28,10 @@ public final class Network<Scalar: LearningScalar> {
 
   private let hiddenDecay: Scalar
   private let readoutDecay: Scalar
-  private let threshold: Scalar
   private let surrogate: SurrogateGradient
-  private let stepRate: Scalar?
+  private let optimiser: NetworkOptimiser<Scalar>
+  private var stepRate: Scalar?
   private let regulariser: FiringRateRegulariser<Scalar>
-  private let inputAdam: Adam<Scalar>
-  private let readoutAdam: Adam<Scalar>
 
   /// A network with fresh weights drawn from the configuration's seed.
   ///
@@ -43,35 +45,42 @@ public final class Network<Scalar: LearningScalar> {
     func decay(_ tau: Double) -> Scalar { Scalar(Double.exponential(-milliseconds / tau)) }
     hiddenDecay = decay(configuration.hidden.tauMembrane)
     readoutDecay = decay(configuration.readout.tau)
-    threshold = Scalar(configuration.hidden.threshold)
+    threshold = Connection(name: "hidden.threshold", inputs: 1, outputs: neurons)
+    // Padding too, so that it never reaches its threshold.
+    threshold.weights.row(0).update(
+      repeating: SIMD8(repeating: Scalar(configuration.hidden.threshold)),
+      count: threshold.weights.lanes)
     surrogate = SurrogateGradient(
       function: configuration.surrogate.function, height: configuration.surrogate.height,
       width: configuration.surrogate.width)
-    let optimiser = configuration.optimiser
-    stepRate = optimiser.update == .step ? Scalar(optimiser.learningRate) : nil
     regulariser = FiringRateRegulariser(
-      neurons: neurons, strength: Scalar(configuration.regulariser.strength),
-      target: Scalar(configuration.regulariser.targetRate * milliseconds / 1000),
-      decay: decay(configuration.regulariser.tau))
+      neurons: neurons, configuration.regulariser, milliseconds: milliseconds)
     input = Connection(name: "input.weight", inputs: inputs, outputs: neurons)
     readout = Connection(name: "readout.weight", inputs: neurons, outputs: outputs)
-    func adam(_ connection: Connection<Scalar>) -> Adam<Scalar> {
-      Adam(
-        rows: connection.weights.rows, columns: connection.weights.columns,
-        beta1: Scalar(optimiser.beta1), beta2: Scalar(optimiser.beta2),
-        epsilon: Scalar(optimiser.epsilon))
-    }
-    inputAdam = adam(input)
-    readoutAdam = adam(readout)
     let initialisation = configuration.initialisation
     let liveInputs = max(1, initialisation.liveFraction * Double(inputs))
-    draw(input, deviation: initialisation.inputGain / liveInputs.squareRoot(), stream: 1)
-    draw(
-      readout, deviation: initialisation.readoutGain / Double(neurons).squareRoot(), stream: 2)
+    let deviation = initialisation.inputGain / liveInputs.squareRoot()
+    let seed = configuration.seed
+    Self.draw(input, deviation: deviation, seed: seed, stream: 1)
+    Self.draw(
+      readout, deviation: initialisation.readoutGain / Double(neurons).squareRoot(), seed: seed,
+      stream: 2)
+    var normalisations: [ThresholdNormalisation<Scalar>] = []
+    if configuration.hidden.thresholdNormalisation {
+      normalisations.append(
+        ThresholdNormalisation(weights: input, threshold: threshold, deviation: deviation))
+    }
+    optimiser = NetworkOptimiser(
+      configuration: configuration, connections: [input, readout], readout: 1,
+      normalisations: normalisations)
+    stepRate =
+      configuration.optimiser.update == .step ? optimiser.stepRate(learnedTrials: 0) : nil
   }
 
-  private func draw(_ connection: Connection<Scalar>, deviation: Double, stream: UInt64) {
-    var random = SplitMix64(seed: configuration.seed, stream: stream)
+  private static func draw(
+    _ connection: Connection<Scalar>, deviation: Double, seed: UInt64, stream: UInt64
+  ) {
+    var random = SplitMix64(seed: seed, stream: stream)
     for row in 0..<connection.weights.rows {
       for column in 0..<connection.weights.columns {
         connection.weights[row, column] = Scalar(random.nextGaussian() * deviation)
@@ -110,7 +119,7 @@ public final class Network<Scalar: LearningScalar> {
     _ active: [Int32], target: Int?, in state: NetworkState<Scalar>
   ) -> Scalar {
     state.eligibility.deliver(active, weights: input, into: state.hidden.current)
-    state.hidden.step(decay: hiddenDecay, threshold: threshold)
+    state.hidden.step(decay: hiddenDecay, threshold: threshold.weights)
     Kernels.addRows(state.hidden.spikes, of: readout.weights, to: state.readout.current)
     state.readout.step(decay: readoutDecay)
     guard let target else {
@@ -121,8 +130,9 @@ public final class Network<Scalar: LearningScalar> {
     state.willLearn()
     let loss = SoftmaxCrossEntropy.evaluate(
       state.readout.potential, target: target, error: state.error)
+    let theta = threshold.weights.row(0)
     for lane in 0..<state.surrogate.laneCount {
-      state.distance.lanes[lane] = state.hidden.membrane.lanes[lane] - threshold
+      state.distance.lanes[lane] = state.hidden.membrane.lanes[lane] - theta[lane]
     }
     surrogate.evaluate(distance: state.distance, into: state.surrogate)
     Kernels.multiply(readout.weights, by: state.error, into: state.learningSignal)
@@ -137,18 +147,14 @@ public final class Network<Scalar: LearningScalar> {
 
   /// Applies the gradient that `state` has summed since its reset, where the configuration updates by trial.
   public func endTrial(in state: NetworkState<Scalar>) {
+    defer { learnedTrials += 1 }
+    if configuration.optimiser.update == .step {
+      stepRate = optimiser.stepRate(learnedTrials: learnedTrials + 1)
+    }
     guard configuration.optimiser.update == .trial else { return }
     state.eligibility.settle(input)
-    updates += 1
-    let rate = Scalar(configuration.optimiser.learningRate)
-    switch configuration.optimiser.method {
-    case .adam, .adamw:
-      inputAdam.apply(state.eligibility.rule.gradient, to: input, rate: rate, count: updates)
-      readoutAdam.apply(state.readoutRule.gradient, to: readout, rate: rate, count: updates)
-    case .sgd, .momentum:
-      SGD.apply(state.eligibility.rule.gradient, to: input, rate: rate)
-      SGD.apply(state.readoutRule.gradient, to: readout, rate: rate)
-    }
+    optimiser.apply(
+      [state.eligibility.rule.gradient, state.readoutRule.gradient], learnedTrials: learnedTrials)
     state.eligibility.rule.gradient.clear()
     state.readoutRule.gradient.clear()
   }
@@ -168,18 +174,18 @@ public final class Network<Scalar: LearningScalar> {
 // MARK: - What a checkpoint holds
 
 extension Network {
+  /// What a reader of the weights needs to compute with them.
+  var connections: [Connection<Scalar>] {
+    configuration.hidden.thresholdNormalisation ? [input, threshold, readout] : [input, readout]
+  }
+
   /// All numbers that later learning depends on, by name: weights, optimiser moments, running rates.
   var persistentTensors: [(name: String, rows: Int, columns: Int, contents: [Scalar])] {
-    var tensors = [input, readout].map {
+    var tensors = connections.map {
       ($0.name, $0.weights.rows, $0.weights.columns, $0.weights.contents)
     }
-    if configuration.optimiser.method != .sgd {
-      for (connection, adam) in [(input, inputAdam), (readout, readoutAdam)] {
-        for (moment, matrix) in [("first", adam.first), ("second", adam.second)] {
-          tensors.append(
-            ("adam.\(moment).\(connection.name)", matrix.rows, matrix.columns, matrix.contents))
-        }
-      }
+    tensors += optimiser.tensors.map {
+      ($0.name, $0.matrix.rows, $0.matrix.columns, $0.matrix.contents)
     }
     tensors.append(("hidden.rate", 1, regulariser.rate.count, regulariser.rate.contents))
     return tensors
@@ -189,7 +195,7 @@ extension Network {
   ///
   /// - Throws: ``ConfigurationError`` for a tensor that is missing or of another size; nothing has changed then.
   func restore(
-    updates: Int, tensor: (String) -> [Scalar]?
+    updates: Int, learnedTrials: Int, tensor: (String) -> [Scalar]?
   ) throws(ConfigurationError) {
     var found: [String: [Scalar]] = [:]
     for (name, rows, columns, _) in persistentTensors {
@@ -206,13 +212,14 @@ extension Network {
     func take(_ name: String, _ assign: ([Scalar]) -> Void) {
       if let contents = found[name] { assign(contents) }
     }
-    for (connection, adam) in [(input, inputAdam), (readout, readoutAdam)] {
+    for connection in connections {
       take(connection.name) { connection.weights.contents = $0 }
-      take("adam.first.\(connection.name)") { adam.first.contents = $0 }
-      take("adam.second.\(connection.name)") { adam.second.contents = $0 }
       for row in 0..<connection.weights.rows { connection.markChanged(Int32(row)) }
     }
+    for (name, matrix) in optimiser.tensors { take(name) { matrix.contents = $0 } }
     take("hidden.rate") { regulariser.rate.contents = $0 }
-    self.updates = updates
+    optimiser.updates = updates
+    self.learnedTrials = learnedTrials
+    if stepRate != nil { stepRate = optimiser.stepRate(learnedTrials: learnedTrials) }
   }
 }

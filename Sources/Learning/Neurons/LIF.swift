@@ -27,16 +27,19 @@ public final class LIFState<Scalar: LearningScalar> {
   }
 
   /// One step: leak, reset by subtraction, input, threshold. Consumes ``current``.
-  func step(decay: Scalar, threshold: Scalar) {
+  ///
+  /// - Parameter threshold: one row, theta of each neuron.
+  func step(decay: Scalar, threshold: RowMatrix<Scalar>) {
+    let theta = threshold.scalars(ofRow: 0)
     let v = membrane.scalars
     let lanes = membrane.lanes
     let input = current.lanes
-    for index in spikes { current.scalars[Int(index)] -= threshold }
+    for index in spikes { current.scalars[Int(index)] -= theta[Int(index)] }
     for lane in 0..<membrane.laneCount {
       lanes[lane] = Kernels.withoutVanishing(lanes[lane] * decay + input[lane])
       input[lane] = .zero
     }
     spikes.removeAll(keepingCapacity: true)
-    for index in 0..<neurons where v[index] >= threshold { spikes.append(Int32(index)) }
+    for index in 0..<neurons where v[index] >= theta[index] { spikes.append(Int32(index)) }
   }
 }
