@@ -7,8 +7,9 @@ public struct Safetensors: Equatable, Sendable {
   public enum DType: String, Sendable {
     case float32 = "F32"
     case int32 = "I32"
+    case int64 = "I64"
 
-    var size: Int { 4 }
+    var size: Int { self == .int64 ? 8 : 4 }
   }
 
   /// One tensor.
@@ -27,6 +28,10 @@ public struct Safetensors: Equatable, Sendable {
       self.init(name: name, dtype: .int32, shape: shape, bytes: littleEndianBytes(integers))
     }
 
+    public init(name: String, shape: [Int], longs: [Int64]) {
+      self.init(name: name, dtype: .int64, shape: shape, bytes: littleEndianBytes(longs))
+    }
+
     init(name: String, dtype: DType, shape: [Int], bytes: [UInt8]) {
       self.name = name
       self.dtype = dtype
@@ -39,6 +44,9 @@ public struct Safetensors: Equatable, Sendable {
 
     /// The numbers of an I32 tensor, else nothing.
     public var integers: [Int32]? { dtype == .int32 ? numbers(Int32.self) : nil }
+
+    /// The numbers of an I64 tensor, else nothing.
+    public var longs: [Int64]? { dtype == .int64 ? numbers(Int64.self) : nil }
 
     private func numbers<T: BitwiseCopyable>(_ type: T.Type) -> [T] {
       bytes.withUnsafeBytes { source in
@@ -159,7 +167,7 @@ extension Safetensors {
       offsets.count == 2
     else { throw SafetensorsError("\(name) lacks dtype, shape or data_offsets") }
     guard let dtype = DType(rawValue: typeName) else {
-      throw SafetensorsError("\(name) has the type \(typeName); read are F32 and I32")
+      throw SafetensorsError("\(name) has the type \(typeName); read are F32, I32 and I64")
     }
     guard 0 <= offsets[0], offsets[0] <= offsets[1], offsets[1] <= data.count else {
       throw SafetensorsError(
