@@ -313,7 +313,8 @@ private func spikes(
     try Checkpoint.save(first, geometry: geometry, to: folder.file("model"))
     let second = try fresh()
     try Checkpoint.load(folder.file("model"), into: second, geometry: geometry)
-    #expect(second.layers[0].threshold.weights.contents == first.layers[0].threshold.weights.contents)
+    #expect(
+      second.layers[0].threshold.weights.contents == first.layers[0].threshold.weights.contents)
     learn(second, trials: 2..<4)
     #expect(second.weightsDigest == through.weightsDigest)
     let plain = try Network<Float>(smallConfiguration(), inputs: geometry.addressCount)

@@ -7,7 +7,9 @@ extension Network {
       if let feedback = layer.feedback { tensors.append(("\(name).feedback", feedback)) }
       tensors.append(("\(name).rate", regularisers[index].rate.matrix))
     }
-    tensors.append(("loss.ratio", spikeRatio.matrix))
+    if configuration.loss.kind == .enhancedCount {
+      tensors.append(("loss.ratio", spikeRatio.matrix))
+    }
     return tensors + optimiser.tensors
   }
 
