@@ -14,7 +14,8 @@ import Testing
     var shift: [[Double]]
   }
 
-  let (aV, aI) = (0.9, 0.8)
+  let aV = 0.9
+  let aI = 0.8
 
   var bV: Double {
     1 / ((1..<100).map { (pow(aV, Double($0)) - pow(aI, Double($0))) / (aV - aI) }.max() ?? 1)
