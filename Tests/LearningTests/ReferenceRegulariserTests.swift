@@ -42,7 +42,10 @@ import Testing
         network.layers[0].weights[i] = network.layers[0].weights[i].map { _ in 0.3 }
       }
       for j in 0..<7 { network.readout.weights[j] = [0, 0, 0] }
-      let input = randomSteps(80, inputs: 10, rate: 0.1, seed: 9)
+      // Few spikes first, then many.
+      let input =
+        randomSteps(60, inputs: 10, rate: 0.02, seed: 9)
+        + randomSteps(40, inputs: 10, rate: 0.15, seed: 10)
       return network.gradient(of: network.run(input), target: .label(0)).gradient.layers[0]
         .weights.flatMap { $0 }
     }
