@@ -14,14 +14,21 @@ extension ReferenceNetwork {
     let wanted = configuration.spikesAStep(regulariser.targetRate)
     let ceiling = configuration.spikesAStep(regulariser.ceilingRate)
     let floor = configuration.spikesAStep(regulariser.floorRate)
+    let isNeeded =
+      regulariser.strength != 0 || regulariser.ceiling != 0 || regulariser.floor != 0
+    let zeros = [Double](repeating: 0, count: layers[index].neurons)
     var rates = self.rates[index]
     var errors: [[Double]] = []
     for (t, spikes) in trial.layers[index].spikes.enumerated() {
       guard target.isLearned(t) else {
-        errors.append(rates.map { _ in 0 })
+        errors.append(zeros)
         continue
       }
       for j in rates.indices { rates[j] = rho * rates[j] + (1 - rho) * spikes[j] }
+      guard isNeeded else {
+        errors.append(zeros)
+        continue
+      }
       let mean = rates.reduce(0, +) / Double(rates.count)
       let tooMuch = regulariser.ceiling * max(0, mean - ceiling)
       errors.append(

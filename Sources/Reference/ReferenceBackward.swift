@@ -57,6 +57,7 @@ extension ReferenceNetwork {
   /// dL/dS and dL/dt of spikes that reach the signal `l` through a kernel that nothing cuts.
   func through(_ kernel: Kernel, _ l: [[Double]]) -> (spikes: [[Double]], times: [[Double]]) {
     let zeros = [Double](repeating: 0, count: l.first?.count ?? 0)
+    guard l.contains(where: { $0.contains { $0 != 0 } }) else { return (l, l) }
     // R[t] = sum_u eps[u-t] l[u], shifted by one: the first is of the step before the trial.
     var r = [[Double]](repeating: zeros, count: l.count + 2)
     var (membrane, current) = (zeros, zeros)
@@ -88,7 +89,10 @@ extension ReferenceNetwork {
         var shift = above.shift(at: t)
         // What a spike one step earlier would do at once.
         if t > 0 { add(dynamics.kernel.first / 2, above.direct[t - 1], to: &shift) }
-        add(-1, product(weights, shift), to: &times[t])
+        // Only spikes can move.
+        for (j, s) in trial.layers[index].spikes[t].enumerated() where s != 0 {
+          times[t][j] -= product(weights[j], shift)
+        }
       }
       above = Adjoint(
         configuration, Dynamics(hidden: configuration), trial.layers[index], isSoft: trial.isSoft)

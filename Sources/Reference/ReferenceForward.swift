@@ -109,26 +109,28 @@ func add(_ a: Double, _ x: [Double], to y: inout [Double]) {
 
 /// Of each row of `weights`, its product with `x`.
 func product(_ weights: [[Double]], _ x: [Double]) -> [Double] {
-  weights.map { row in
-    precondition(row.count == x.count)
-    return row.withUnsafeBufferPointer { row in
-      x.withUnsafeBufferPointer { x in
-        // Four sums, for one would wait for each addition.
-        var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
-        var j = 0
-        while j + 4 <= x.count {
-          a += row[j] * x[j]
-          b += row[j + 1] * x[j + 1]
-          c += row[j + 2] * x[j + 2]
-          d += row[j + 3] * x[j + 3]
-          j += 4
-        }
-        while j < x.count {
-          a += row[j] * x[j]
-          j += 1
-        }
-        return a + b + c + d
+  weights.map { product($0, x) }
+}
+
+func product(_ row: [Double], _ x: [Double]) -> Double {
+  precondition(row.count == x.count)
+  return row.withUnsafeBufferPointer { row in
+    x.withUnsafeBufferPointer { x in
+      // Four sums, for one would wait for each addition.
+      var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
+      var j = 0
+      while j + 4 <= x.count {
+        a += row[j] * x[j]
+        b += row[j + 1] * x[j + 1]
+        c += row[j + 2] * x[j + 2]
+        d += row[j + 3] * x[j + 3]
+        j += 4
       }
+      while j < x.count {
+        a += row[j] * x[j]
+        j += 1
+      }
+      return a + b + c + d
     }
   }
 }

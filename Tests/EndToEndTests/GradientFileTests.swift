@@ -175,7 +175,7 @@ import Testing
     for name in ["input.weight", "readout.weight"] {
       #expect(file["weight.\(name)"]?.bytes == model[name]?.bytes)
     }
-    #expect(file.metadata["trials_learned"] == "3")
+    #expect(file.metadata["learned_trials"] == "3")
     let missing = try write("{}", in: folder, "--checkpoint", folder.path + "/none")
     #expect(missing.status == 1 && missing.errors.contains("no such checkpoint"), "\(missing)")
   }

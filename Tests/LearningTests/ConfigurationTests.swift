@@ -29,11 +29,54 @@ struct Limit: Sendable, CustomTestStringConvertible {
     .whole("classes", 2...65536) { $0.classes = $1 },
     .whole("step_us", 1...1_000_000) { $0.stepMicroseconds = Int64($1) },
     .whole("hidden.neurons", 1...65536) { $0.hidden.neurons = LayerSizes($1) },
-    .real("hidden.tau_m_ms", 1e-3...1e6) { $0.hidden.tauMembrane = $1 },
+    .real("hidden.tau_m_ms", 0...1e12) { $0.hidden.tauMembrane = $1 },
+    .real("hidden.tau_syn_ms", 0...1e12) { $0.hidden.tauSynapse = $1 },
+    .whole("hidden.refractory_steps", 0...1_000_000) { $0.hidden.refractorySteps = $1 },
+    .real("hidden.adaptation.strength", 0...1e6) { $0.hidden.adaptation.strength = $1 },
+    .real("hidden.adaptation.tau_ms", 0...1e12) { $0.hidden.adaptation.tau = $1 },
     .real("hidden.threshold", 1e-6...1e6) { $0.hidden.threshold = $1 },
-    .real("readout.tau_ms", 1e-3...1e6) { $0.readout.tau = $1 },
+    .real("readout.tau_ms", 0...1e12) { $0.readout.tau = $1 },
+    .real("readout.tau_syn_ms", 0...1e12) { $0.readout.tauSynapse = $1 },
+    .real("readout.threshold", 1e-6...1e6) { $0.readout.threshold = $1 },
+    .whole("readout.refractory_steps", 0...1_000_000) { $0.readout.refractorySteps = $1 },
     .real("surrogate.height", 1e-6...1e3) { $0.surrogate.height = $1 },
     .real("surrogate.width", 1e-6...1e6) { $0.surrogate.width = $1 },
+    .real("surrogate.leak", 0...1) { $0.surrogate.leak = $1 },
+    .real("gradient.lambda_act", 0...1e6) {
+      $0.gradient.activation = $1
+      $0.gradient.timing = 1
+    },
+    .real("gradient.lambda_tim", 0...1e6) { $0.gradient.timing = $1 },
+    .real("gradient.slope_floor", 1e-6...1e6) { $0.gradient.slopeFloor = $1 },
+    .real("gradient.no_spike_weight", 0...1e6) { $0.gradient.noSpikeWeight = $1 },
+    .real("gradient.no_spike_target", 0...1e6) {
+      $0.gradient.noSpikeTarget = $1
+      $0.gradient.timing = 1
+      $0.readout.kind = .spiking
+      $0.loss.kind = .latencyOnline
+    },
+    .real("loss.target", -1e6...1e6) { $0.loss.target = $1 },
+    .real("loss.other", -1e6...1e6) { $0.loss.other = $1 },
+    .real("loss.tau_ms", 1e-3...1e12) { $0.loss.tau = $1 },
+    .real("loss.tau_syn_ms", 0...1e12) { $0.loss.tauSynapse = $1 },
+    .real("loss.trial_ms", 1e-3...1e6) { $0.loss.trial = $1 },
+    .real("initialisation.hidden_gain", 0...1e3) { $0.initialisation.hiddenGain = $1 },
+    .real("initialisation.recurrent_gain", 0...1e3) { $0.initialisation.recurrentGain = $1 },
+    .real("initialisation.feedback_gain", 1e-6...1e3) { $0.initialisation.feedbackGain = $1 },
+    .whole("optimiser.every_steps", 1...1_000_000) { $0.optimiser.everySteps = $1 },
+    .real("optimiser.momentum", 0...0.999999) { $0.optimiser.momentum = $1 },
+    .real("optimiser.weight_decay", 0...1e3) { $0.optimiser.weightDecay = $1 },
+    .real("optimiser.clip_value", 0...1e12) { $0.optimiser.clipValue = $1 },
+    .real("optimiser.clip_norm", 0...1e12) { $0.optimiser.clipNorm = $1 },
+    .whole("optimiser.schedule.trials", 1...1_000_000_000) { $0.optimiser.schedule.trials = $1 },
+    .real("optimiser.schedule.final", 0...1) { $0.optimiser.schedule.final = $1 },
+    .whole("optimiser.schedule.warmup", 0...1_000_000_000) { $0.optimiser.schedule.warmup = $1 },
+    .real("regulariser.ceiling", 0...1e6) { $0.regulariser.ceiling = $1 },
+    .real("regulariser.ceiling_rate_hz", 0...1e6) { $0.regulariser.ceilingRate = $1 },
+    .real("regulariser.floor", 0...1e6) { $0.regulariser.floor = $1 },
+    .real("regulariser.floor_rate_hz", 0...1e6) { $0.regulariser.floorRate = $1 },
+    .real("regulariser.readout_norm", 0...1e3) { $0.regulariser.readoutNorm = $1 },
+    .whole("stream.history_events", 0...100_000_000) { $0.stream.historyEvents = $1 },
     .real("initialisation.input_gain", 0...1e3) { $0.initialisation.inputGain = $1 },
     .real("initialisation.live_fraction", 1e-6...1) { $0.initialisation.liveFraction = $1 },
     .real("optimiser.learning_rate", 0...1e3) { $0.optimiser.learningRate = $1 },
@@ -92,20 +135,29 @@ struct Limit: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// What cannot learn is refused with the reason.
-  @Test func combinationsThatCannotLearn() throws {
+  /// What cannot learn is refused with the reason, and with what to do about it.
+  @Test("What cannot learn is refused", arguments: Refusal.all)
+  func combinationsThatCannotLearn(_ refusal: Refusal) throws {
     var configuration = LearnerConfiguration()
+    refusal.change(&configuration)
+    let error = #expect(throws: ConfigurationError.self) { try configuration.validate() }
+    for word in refusal.words {
+      #expect(error?.description.contains(word) == true, "\(error?.description ?? "")")
+    }
+    refusal.mend(&configuration)
     try configuration.validate()
-    configuration.optimiser.update = .step
-    var error = #expect(throws: ConfigurationError.self) { try configuration.validate() }
-    #expect(error?.description.contains("adam at every step") == true)
-    #expect(error?.description.contains("update: trial") == true)
-    configuration.optimiser.method = .sgd
-    try configuration.validate()
-    configuration.initialisation.readoutGain = 0
-    error = #expect(throws: ConfigurationError.self) { try configuration.validate() }
-    #expect(error?.description.contains("readout_gain is 0") == true)
-    #expect(error?.description.contains("credit: symmetric") == true)
+    _ = try Network<Float>(configuration, inputs: 8)
+  }
+
+  @Test func layersHaveLimits() {
+    for (sizes, word) in [
+      ([], "number of layers is 0"), ([5, 0], "is 0"), ([Int](repeating: 2, count: 17), "17"),
+    ] {
+      var configuration = LearnerConfiguration()
+      configuration.hidden.neurons = LayerSizes(sizes)
+      let error = #expect(throws: ConfigurationError.self) { try configuration.validate() }
+      #expect(error?.description.contains(word) == true)
+    }
   }
 
   @Test func aNetworkValidates() {
@@ -141,14 +193,16 @@ struct Limit: Sendable, CustomTestStringConvertible {
     let data = try JSONEncoder().encode(LearnerConfiguration())
     #expect(try JSONDecoder().decode(LearnerConfiguration.self, from: data) == .init())
     let object = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
-    var names: Set<String> = []
-    for (key, value) in object {
-      guard let group = value as? [String: Any] else {
-        names.insert(key)
-        continue
+    func leaves(_ object: [String: Any], _ prefix: String) -> Set<String> {
+      object.reduce(into: []) { names, entry in
+        if let group = entry.value as? [String: Any] {
+          names.formUnion(leaves(group, prefix + entry.key + "."))
+        } else {
+          names.insert(prefix + entry.key)
+        }
       }
-      names.formUnion(group.keys.map { "\(key).\($0)" })
     }
+    let names = leaves(object, "")
     // Messages of validate() name fields as files do.
     for limit in Limit.all { #expect(names.contains(limit.name), "\(limit.name)") }
     #expect(names.contains("initialisation.readout_gain"))

@@ -57,20 +57,85 @@ private func makeSession(
     #expect(session.learner.counters.steps == 7, "[300, 1300) to [5300, 5600), [5600, 6600)")
   }
 
-  @Test("A late label acts from then on", arguments: Way.allCases)
+  /// Kept events and a stream that goes back make of a late label one that came in time.
+  @Test("A late label is as if it had come in time", arguments: Way.allCases)
   func lateLabel(way: Way) throws {
-    let session = try makeSession(way)
-    let digest = session.network.weightsDigest
+    func run(_ label: StreamLabel, after time: Int64) throws -> Session {
+      let session = try makeSession(way) { $0.stream.reorderWindow = 700 }
+      session.send(events(0..<3000))
+      if time == 0 { session.label(label) }
+      session.send(events(3000..<20_000))
+      if time > 0 { session.label(label) }
+      session.send(events(20_000..<50_000))
+      session.end()
+      return session
+    }
+    for label in [
+      StreamLabel(t: 5000, label: 2, name: "late"), StreamLabel(t: 5432, label: 1, end: 40_100),
+    ] {
+      let inTime = try run(label, after: 0)
+      let late = try run(label, after: 20_000)
+      #expect(late.network.weightsDigest == inTime.network.weightsDigest)
+      #expect(late.finals == inTime.finals && late.finals.count == 1)
+      #expect(late.finals[0].learned && late.finals[0].trial?.begin == label.t)
+      var counters = late.learner.counters
+      #expect(counters.lateLabels == 1)
+      counters.lateLabels = 0
+      counters.steps = inTime.learner.counters.steps
+      #expect(counters == inTime.learner.counters)
+    }
+  }
+
+  /// A second label in the midst of a trial that is being learned.
+  @Test("A late label splits a trial", arguments: [Way.sgdByTrial, .adamByTrial])
+  func lateSplit(way: Way) throws {
+    func run(inTime: Bool) throws -> Session {
+      let session = try makeSession(way)
+      session.label(StreamLabel(t: 1000, label: 0))
+      if inTime { session.label(StreamLabel(t: 12_500, label: 2)) }
+      session.send(events(0..<20_000))
+      if !inTime { session.label(StreamLabel(t: 12_500, label: 2)) }
+      session.send(events(20_000..<50_000))
+      session.end()
+      return session
+    }
+    let (inTime, late) = (try run(inTime: true), try run(inTime: false))
+    #expect(late.network.weightsDigest == inTime.network.weightsDigest)
+    #expect(late.finals == inTime.finals && late.finals.map(\.trial?.label) == [0, 2])
+  }
+
+  /// Weights that moved at every step stay moved; the first trial ends where it is.
+  @Test func lateSplitOfATrialThatMovesWeightsAtEveryStep() throws {
+    let session = try makeSession(.sgdByStep)
+    session.label(StreamLabel(t: 1000, label: 0))
     session.send(events(0..<20_000))
-    session.label(StreamLabel(t: 5000, label: 2, name: "late"))
+    session.label(StreamLabel(t: 12_500, label: 2))
     session.send(events(20_000..<50_000))
     session.end()
-    #expect(session.learner.counters.lateLabels == 1)
-    #expect(session.finals.map(\.trial?.label) == [2])
-    let begin = session.finals.first?.trial?.begin ?? 0
-    #expect(begin == (events(0..<20_000).last?.t ?? 0) + 1)
-    #expect(session.network.weightsDigest != digest)
-    #expect(session.learner.counters.trialsLearned == 1)
+    #expect(session.finals.map(\.trial?.begin) == [1000, 12_500])
+    #expect(session.finals.map(\.learned) == [true, true])
+    #expect(session.learner.counters.trialsLearned == 2)
+  }
+
+  @Test("Without kept events a late label acts from then on", arguments: Way.allCases)
+  func lateLabelWithoutHistory(way: Way) throws {
+    for forgets in [0, 20, 1 << 18] {
+      let session = try makeSession(way) {
+        $0.stream.historyEvents = forgets
+        $0.stream.resetAtTrial = forgets < 1 << 18
+      }
+      let digest = session.network.weightsDigest
+      session.send(events(0..<20_000))
+      session.label(StreamLabel(t: 5000, label: 2, name: "late"))
+      session.send(events(20_000..<50_000))
+      session.end()
+      #expect(session.learner.counters.lateLabels == 1)
+      #expect(session.finals.map(\.trial?.label) == [2])
+      let begin = session.finals.first?.trial?.begin ?? 0
+      #expect(begin == (events(0..<20_000).last?.t ?? 0) + 1)
+      #expect(session.network.weightsDigest != digest)
+      #expect(session.learner.counters.trialsLearned == 1)
+    }
   }
 
   @Test("A label may name a trial that has begun", arguments: Way.allCases)
@@ -88,6 +153,13 @@ private func makeSession(
     #expect(session.finals.first?.trial?.label == 2)
     #expect(session.finals.first?.steps == 40)
     #expect(session.network.weightsDigest != digest)
+    let inTime = try makeSession(way)
+    inTime.label(StreamLabel(t: 0, label: 2, end: 40_000, name: "open"))
+    inTime.send(events(0..<20_000))
+    inTime.send(events(20_000..<50_000))
+    inTime.end()
+    #expect(session.network.weightsDigest == inTime.network.weightsDigest)
+    #expect(session.finals == inTime.finals)
   }
 
   @Test("A late name with an end that has passed", arguments: Way.allCases)
@@ -101,41 +173,66 @@ private func makeSession(
     session.end(at: 50_000)
     let sent = events(0..<20_000).count + events(20_000..<50_000).count
     #expect(session.finals.map(\.trial?.label) == [2])
-    #expect(session.finals.map(\.learned) == [false])
-    #expect(session.network.weightsDigest == digest)
+    #expect(session.finals.map(\.learned) == [false], "its own stretch was learned apart")
+    #expect(session.learner.counters.trialsLearned == 1)
+    #expect(session.network.weightsDigest != digest)
+    let alone = try makeSession(way)
+    alone.label(StreamLabel(t: 0, label: 2, end: 10_000))
+    alone.send(events(0..<20_000))
+    alone.end()
+    #expect(session.network.weightsDigest == alone.network.weightsDigest)
     #expect((50...51).contains(session.learner.counters.steps), "no time comes twice")
     #expect(session.learner.counters.events == sent)
   }
 
-  @Test func labelOfATrialThatIsOverIsDropped() throws {
-    let session = try makeSession(.adamByTrial)
-    let digest = session.network.weightsDigest
+  /// What is over is learned from its kept events, without touching what is under way.
+  @Test("A label of a trial that is over", arguments: Way.allCases)
+  func labelOfATrialThatIsOver(way: Way) throws {
+    let session = try makeSession(way)
     session.send(events(0..<20_000))
     session.label(StreamLabel(t: 5000, label: 2, end: 15_000))
     session.send(events(20_000..<50_000))
     session.end()
     #expect(session.learner.counters.lateLabels == 1)
-    #expect(session.finals.isEmpty)
-    #expect(session.network.weightsDigest == digest)
+    #expect(session.learner.counters.trialsLearned == 1)
+    #expect(session.finals.isEmpty, "it was not judged")
+    let inTime = try makeSession(way)
+    inTime.label(StreamLabel(t: 5000, label: 2, end: 15_000))
+    inTime.send(events(0..<20_000))
+    inTime.send(events(20_000..<50_000))
+    inTime.end()
+    #expect(session.network.weightsDigest == inTime.network.weightsDigest)
   }
 
-  /// A label without an end holds until the next one: once that has begun, it has nothing to say.
-  @Test("A label older than the latest trial is dropped", arguments: [nil, 30_000] as [Int64?])
+  /// A label without an end holds until the next one. It is learned once, however often it comes.
+  @Test("A label older than the latest trial", arguments: [nil, 30_000] as [Int64?])
   func labelOfAnEarlierTrial(end: Int64?) throws {
-    func run(_ late: [StreamLabel]) throws -> Outcome {
+    func run(_ copies: Int) throws -> Outcome {
       let session = try makeSession(.adamByTrial)
       session.label(StreamLabel(t: 10_000, label: 1, end: end, name: "second"))
       session.send(events(0..<35_000))
-      session.learner.add(labels: late)
+      for _ in 0..<copies { session.label(StreamLabel(t: 0, label: 2, name: "first")) }
       session.send(events(35_000..<50_000))
       session.end()
       return session.outcome
     }
-    let expected = try run([])
-    var outcome = try run([StreamLabel(t: 0, label: 2, name: "first")])
-    #expect(outcome.counters.lateLabels == 1)
-    outcome.counters.lateLabels = 0
-    #expect(outcome == expected)
+    let (none, one, three) = (try run(0), try run(1), try run(3))
+    #expect(one.digest != none.digest && one.digest == three.digest)
+    #expect(one.counters.trialsLearned == none.counters.trialsLearned + 1)
+    #expect(three.counters.trialsLearned == one.counters.trialsLearned)
+    #expect(three.counters.lateLabels == 3)
+    #expect(one.finals.map(\.trial?.name) == ["second"])
+  }
+
+  @Test func labelOfATrialThatIsForgottenIsDropped() throws {
+    let session = try makeSession(.adamByTrial) { $0.stream.historyEvents = 50 }
+    let digest = session.network.weightsDigest
+    session.send(events(0..<30_000))
+    session.label(StreamLabel(t: 1000, label: 2, end: 5000))
+    session.send(events(30_000..<50_000))
+    session.end()
+    #expect(session.learner.counters.lateLabels == 1)
+    #expect(session.network.weightsDigest == digest)
   }
 
   /// Messages may come twice.

@@ -6,7 +6,7 @@ import Testing
 private let geometry = SensorGeometry(width: 6, height: 6)
 
 /// Resident memory of this process in bytes.
-private func residentMemory() throws -> Int {
+func residentMemory() throws -> Int {
   let text = try String(contentsOfFile: "/proc/self/statm", encoding: .ascii)
   let pages = text.split(separator: " ").dropFirst().first.flatMap { Int($0) }
   return try #require(pages) * 4096

@@ -21,7 +21,7 @@ struct SpikeTrainExperiment: ParsableCommand {
   @Option(help: "Random problems for each method and setting.")
   var trials = 100
   @Option(help: "Updates of each network.")
-  var iterations = 1000
+  var iterations = 700
   @Option(help: "Seed of the problems and of the initial weights.")
   var seed: UInt64 = 1
   @Option(help: "Time constant of membranes and currents in steps.")

@@ -115,7 +115,7 @@ struct GradientFile<Scalar: LearningScalar> {
       "steps": String(record.steps.active.count),
       "dt_ms": "\(Double(configuration.stepMicroseconds) / 1000)", "kernels": try json(kernels),
       "precision": Scalar.self == Double.self ? "F64" : "F32",
-      "trials_learned": String(network.trialsLearned),
+      "learned_trials": String(network.learnedTrials),
     ]
   }
 

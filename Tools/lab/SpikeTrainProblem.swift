@@ -12,7 +12,7 @@ struct SpikeTrainProblem {
     /// Time constant of membranes and currents, and of the loss, in steps.
     var tau = 20.0
     /// Initial weights are uniform within the gain over the root of the number of inputs.
-    var gain = 3.0
+    var gain = 5.0
     var steps = 100
     var sizes = [10, 50, 50, 5]
     var inputSpikes = 3

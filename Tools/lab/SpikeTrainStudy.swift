@@ -5,7 +5,7 @@ import ToolSupport
 struct SpikeTrainStudy {
   typealias Method = SpikeTrainProblem.Method
 
-  static let rates = [0.0003, 0.001, 0.003, 0.01]
+  static let rates = [0.001, 0.003, 0.01, 0.03]
   static let settings = [1, 3]
 
   var trials: Int

@@ -4,17 +4,20 @@ import Foundation
 /// A model on disk: one safetensors file with the weights, the optimiser's moments, the running rates, and in its
 /// metadata the configuration and how often the weights were updated.
 ///
-/// The state of streams is not part of it: a resumed model begins with the next trial.
+/// Streams may be saved with the model: what they leave in the network and where they stand, under `stream/<name>/`. With
+/// them a run goes on as if it had not stopped; without, a resumed model begins with the next trial.
 public enum Checkpoint {
   static let format = "afferent-checkpoint-1"
+  private static let streamPrefix = "stream/"
   /// The metadata key of ``contentsDigest(_:)``.
   public static let digestKey = "contents_sha256"
 
-  /// Writes `network` to `path`: aside, synced, then renamed, so that a reader never sees half of it.
+  /// Writes `network`, and the streams that go with it, to `path`: aside, synced, then renamed, so that a reader never sees half of it.
   ///
   /// - Throws: ``ConfigurationError``, or the error of the system.
   public static func save(
-    _ network: Network<Float>, geometry: SensorGeometry, to path: String
+    _ network: Network<Float>, geometry: SensorGeometry, streams: [String: StreamSnapshot] = [:],
+    to path: String
   ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
@@ -27,9 +30,16 @@ public enum Checkpoint {
       },
       metadata: [
         "format": format, "configuration": configuration, "updates": String(network.updates),
-        "trials_learned": String(network.trialsLearned),
+        "learned_trials": String(network.learnedTrials),
         "sensor": geometry.description, "weights_sha256": network.weightsDigest,
       ])
+    for (name, stream) in streams.sorted(by: { $0.key < $1.key }) {
+      file.metadata[streamPrefix + name] = stream.position
+      for var tensor in stream.tensors {
+        tensor.name = "\(streamPrefix)\(name)/\(tensor.name)"
+        file.tensors.append(tensor)
+      }
+    }
     file.metadata[digestKey] = contentsDigest(file)
     let target = URL(fileURLWithPath: path)
     let aside = target.appendingPathExtension("part")
@@ -72,22 +82,10 @@ public enum Checkpoint {
   public static func load(
     _ path: String, into network: Network<Float>, geometry: SensorGeometry? = nil
   ) throws {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw ConfigurationError("\(path): no such checkpoint, or it cannot be read")
-    }
-    let file: Safetensors
-    do {
-      file = try Safetensors([UInt8](data))
-    } catch {
-      throw ConfigurationError("\(path): not a checkpoint: \(error)")
-    }
-    guard file.metadata["format"] == format, let updates = Int(file.metadata["updates"] ?? ""),
-      let trials = Int(file.metadata["trials_learned"] ?? "")
-    else { throw ConfigurationError("\(path): safetensors, but not a checkpoint of this engine") }
-    guard file.metadata[digestKey] == contentsDigest(file), updates >= 0, trials >= 0
-    else {
-      throw ConfigurationError("\(path): damaged: its contents do not have the digest it states")
-    }
+    let file = try read(path)
+    guard let updates = Int(file.metadata["updates"] ?? ""), updates >= 0,
+      let trials = Int(file.metadata["learned_trials"] ?? ""), trials >= 0
+    else { throw ConfigurationError("\(path): does not say how often it was updated") }
     if let geometry, let sensor = file.metadata["sensor"], sensor != geometry.description {
       throw ConfigurationError(
         "\(path): a model of a \(sensor) sensor, the configuration asks for \(geometry)")
@@ -99,10 +97,49 @@ public enum Checkpoint {
       throw ConfigurationError("\(path): the model was trained with \(difference)")
     }
     do {
-      try network.restore(updates: updates, trialsLearned: trials) { file[$0] }
+      try network.restore(updates: updates, learnedTrials: trials) { file[$0] }
     } catch {
       throw ConfigurationError("\(path): \(error)")
     }
+  }
+
+  /// The streams that were saved with the model at `path`, by name; for ``StreamLearner/restore(_:)``.
+  ///
+  /// - Throws: ``ConfigurationError``.
+  public static func streams(_ path: String) throws -> [String: StreamSnapshot] {
+    let file = try read(path)
+    var streams: [String: StreamSnapshot] = [:]
+    for (key, position) in file.metadata where key.hasPrefix(streamPrefix) {
+      streams[String(key.dropFirst(streamPrefix.count))] = StreamSnapshot(
+        tensors: [], position: position)
+    }
+    for var tensor in file.tensors where tensor.name.hasPrefix(streamPrefix) {
+      let parts = tensor.name.dropFirst(streamPrefix.count).split(separator: "/", maxSplits: 1)
+      guard parts.count == 2, streams[String(parts[0])] != nil else { continue }
+      tensor.name = String(parts[1])
+      streams[String(parts[0])]?.tensors.append(tensor)
+    }
+    return streams
+  }
+
+  /// The file at `path`, whole and of this engine.
+  private static func read(_ path: String) throws -> Safetensors {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw ConfigurationError("\(path): no such checkpoint, or it cannot be read")
+    }
+    let file: Safetensors
+    do {
+      file = try Safetensors([UInt8](data))
+    } catch {
+      throw ConfigurationError("\(path): not a checkpoint: \(error)")
+    }
+    guard file.metadata["format"] == format else {
+      throw ConfigurationError("\(path): safetensors, but not a checkpoint of this engine")
+    }
+    guard file.metadata[digestKey] == contentsDigest(file) else {
+      throw ConfigurationError("\(path): damaged: its contents do not have the digest it states")
+    }
+    return file
   }
 }
 

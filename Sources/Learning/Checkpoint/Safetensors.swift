@@ -8,8 +8,14 @@ public struct Safetensors: Equatable, Sendable {
     case float32 = "F32"
     case float64 = "F64"
     case int32 = "I32"
+    case int64 = "I64"
 
-    var size: Int { self == .float64 ? 8 : 4 }
+    var size: Int {
+      switch self {
+      case .float32, .int32: 4
+      case .float64, .int64: 8
+      }
+    }
   }
 
   /// One tensor.
@@ -32,6 +38,10 @@ public struct Safetensors: Equatable, Sendable {
       self.init(name: name, dtype: .int32, shape: shape, bytes: littleEndianBytes(integers))
     }
 
+    public init(name: String, shape: [Int], longs: [Int64]) {
+      self.init(name: name, dtype: .int64, shape: shape, bytes: littleEndianBytes(longs))
+    }
+
     init(name: String, dtype: DType, shape: [Int], bytes: [UInt8]) {
       self.name = name
       self.dtype = dtype
@@ -47,6 +57,9 @@ public struct Safetensors: Equatable, Sendable {
 
     /// The numbers of an I32 tensor, else nothing.
     public var integers: [Int32]? { dtype == .int32 ? numbers(Int32.self) : nil }
+
+    /// The numbers of an I64 tensor, else nothing.
+    public var longs: [Int64]? { dtype == .int64 ? numbers(Int64.self) : nil }
 
     private func numbers<T: BitwiseCopyable>(_ type: T.Type) -> [T] {
       bytes.withUnsafeBytes { source in
@@ -167,7 +180,7 @@ extension Safetensors {
       offsets.count == 2
     else { throw SafetensorsError("\(name) lacks dtype, shape or data_offsets") }
     guard let dtype = DType(rawValue: typeName) else {
-      throw SafetensorsError("\(name) has the type \(typeName); read are F32, F64 and I32")
+      throw SafetensorsError("\(name) has the type \(typeName); read are F32, F64, I32 and I64")
     }
     guard 0 <= offsets[0], offsets[0] <= offsets[1], offsets[1] <= data.count else {
       throw SafetensorsError(

@@ -177,6 +177,20 @@ extension LearnerConfiguration {
       "gradient.no_spike_weight is for neurons that were silent for a whole trial; use optimiser.update: trial"
     )
     try refuse(
+      optimiser.schedule.shape == .exponential && optimiser.schedule.final == 0,
+      "optimiser.schedule.final is 0 with shape: exponential: an exponential never reaches it; use a final part above 0, "
+        + "or shape: linear or cosine")
+    try refuse(
+      hidden.thresholdNormalisation
+        && (initialisation.inputGain == 0
+          || hidden.neurons.sizes.count > 1 && initialisation.hiddenGain == 0),
+      "hidden.threshold_normalisation keeps the deviation of the initial weights, and with a gain of 0 this is 0"
+    )
+    try refuse(
+      hidden.thresholdNormalisation && hidden.adaptation.strength > 0,
+      "hidden.threshold_normalisation with an adaptive threshold: each neuron's adaptation would have to be scaled with "
+        + "its threshold; use adaptation.strength: 0")
+    try refuse(
       hidden.thresholdNormalisation && hidden.recurrent,
       "hidden.threshold_normalisation with recurrent: the threshold would have to scale two sets of weights at once"
     )

@@ -1,7 +1,7 @@
 /// The step of each output's first spike in a trial, counted from 0.
 struct FirstSpikes {
   /// -1 for an output that has not spiked.
-  private(set) var step: [Int32]
+  var step: [Int32]
 
   init(classes: Int) {
     step = [Int32](repeating: -1, count: classes)

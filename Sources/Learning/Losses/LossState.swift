@@ -8,12 +8,12 @@ public final class LossState<Scalar: LearningScalar> {
   /// The loss.
   public let kind: LossKind
   /// Steps since the trial began.
-  public private(set) var step = 0
+  public internal(set) var step = 0
   private let scale: LossScale
-  private var first: FirstSpikes
-  private var train: SpikeTrain<Scalar>?
+  var first: FirstSpikes
+  private(set) var train: SpikeTrain<Scalar>?
   /// The loss of first spikes as far as it is known.
-  private let known = LaneVector<Scalar>(count: 1)
+  let known = LaneVector<Scalar>(count: 1)
 
   public init(_ configuration: LearnerConfiguration) {
     kind = configuration.loss.kind

@@ -6,7 +6,7 @@ public final class Connection<Scalar: LearningScalar> {
   public let weights: RowMatrix<Scalar>
   private var changed: RowSet
 
-  init(name: String, inputs: Int, outputs: Int) {
+  public init(name: String, inputs: Int, outputs: Int) {
     self.name = name
     weights = RowMatrix(rows: inputs, columns: outputs)
     changed = RowSet(rows: inputs)

@@ -12,7 +12,7 @@ public final class Network<Scalar: LearningScalar> {
   /// The readout.
   public let output: Layer<Scalar>
   /// Trials learned so far.
-  public private(set) var trialsLearned = 0
+  public private(set) var learnedTrials = 0
   /// The running ratio R of the enhanced count loss.
   let spikeRatio = LaneVector<Scalar>(count: 1)
 
@@ -41,14 +41,44 @@ public final class Network<Scalar: LearningScalar> {
       name: "readout", inputName: "readout.weight", NeuronModel(readout: configuration),
       inputs: configuration.hidden.neurons.sizes.last ?? inputs, neurons: configuration.classes,
       isRecurrent: false, hasBias: configuration.readout.bias, feedbackColumns: nil)
-    regularisers = layers.map { FiringRateRegulariser($0.neurons, configuration) }
-    optimiser = NetworkOptimiser(configuration, layers: layers, output: output)
+    regularisers = layers.map {
+      FiringRateRegulariser(
+        neurons: $0.neurons, configuration.regulariser, milliseconds: configuration.milliseconds)
+    }
     trialLoss = configuration.loss.kind.isKnownAtEnd ? TrialLoss(configuration) : nil
     record = OutputRecord(classes: configuration.classes)
+    spikeRatio[0] = 1
+    Self.drawWeights(configuration, layers, output)
+    optimiser = Self.optimiser(configuration, layers, output)
     stepRate =
       configuration.optimiser.update == .step ? optimiser.stepRate(learnedTrials: 0) : nil
-    spikeRatio[0] = 1
-    drawWeights()
+  }
+
+  /// The optimiser of freshly drawn weights, whose deviation is what normalised weights keep.
+  private static func optimiser(
+    _ configuration: LearnerConfiguration, _ layers: [Layer<Scalar>], _ output: Layer<Scalar>
+  ) -> NetworkOptimiser<Scalar> {
+    let normalised = configuration.hidden.thresholdNormalisation ? layers : []
+    let normalisations = normalised.enumerated().map { index, layer in
+      ThresholdNormalisation(
+        weights: layer.input, threshold: layer.threshold, bias: layer.bias,
+        deviation: deviation(configuration, layer, index: index))
+    }
+    return NetworkOptimiser(
+      configuration: configuration, connections: (layers + [output]).flatMap(\.connections),
+      readout: layers.flatMap(\.connections).count,
+      normalisations: normalisations)
+  }
+
+  /// The standard deviation of the weights that lead to hidden layer `index`.
+  private static func deviation(
+    _ configuration: LearnerConfiguration, _ layer: Layer<Scalar>, index: Int
+  ) -> Double {
+    let gains = configuration.initialisation
+    let inputs = Double(layer.input.weights.rows)
+    return index == 0
+      ? gains.inputGain / max(1, gains.liveFraction * inputs).squareRoot()
+      : gains.hiddenGain / inputs.squareRoot()
   }
 
   private static func hiddenLayers(
@@ -67,26 +97,27 @@ public final class Network<Scalar: LearningScalar> {
     }
   }
 
-  private func drawWeights() {
+  private static func drawWeights(
+    _ configuration: LearnerConfiguration, _ layers: [Layer<Scalar>], _ output: Layer<Scalar>
+  ) {
     let gains = configuration.initialisation
-    func draw(_ matrix: RowMatrix<Scalar>?, _ gain: Double, over fanIn: Double, _ stream: UInt64) {
-      matrix?.draw(deviation: gain / fanIn.squareRoot(), seed: configuration.seed, stream: stream)
+    func draw(_ matrix: RowMatrix<Scalar>?, _ deviation: Double, _ stream: UInt64) {
+      matrix?.draw(deviation: deviation, seed: configuration.seed, stream: stream)
     }
     for (index, layer) in layers.enumerated() {
-      let inputs = Double(layer.input.weights.rows)
-      let (neurons, stream) = (Double(layer.neurons), UInt64(index))
-      if index == 0 {
-        draw(layer.input.weights, gains.inputGain, over: max(1, gains.liveFraction * inputs), 1)
-      } else {
-        draw(layer.input.weights, gains.hiddenGain, over: inputs, 0x100 + stream)
-      }
-      draw(layer.recurrent?.weights, gains.recurrentGain, over: neurons, 0x200 + stream)
-      draw(layer.feedback, gains.feedbackGain, over: neurons, 0x300 + stream)
+      let stream = UInt64(index)
+      let root = Double(layer.neurons).squareRoot()
+      draw(
+        layer.input.weights, deviation(configuration, layer, index: index),
+        index == 0 ? 1 : 0x100 + stream)
+      draw(layer.recurrent?.weights, gains.recurrentGain / root, 0x200 + stream)
+      draw(layer.feedback, gains.feedbackGain / root, 0x300 + stream)
       if let recurrent = layer.recurrent {
         for index in 0..<layer.neurons { recurrent.weights[index, index] = 0 }
       }
     }
-    draw(output.input.weights, gains.readoutGain, over: Double(output.input.weights.rows), 2)
+    let inputs = Double(output.input.weights.rows)
+    draw(output.input.weights, gains.readoutGain / inputs.squareRoot(), 2)
   }
 
   /// All layers, the readout last.
@@ -266,13 +297,13 @@ extension Network {
       update(state)
     }
     state.pendingSteps = 0
-    resume(trialsLearned: trialsLearned + 1)
+    resume(learnedTrials: learnedTrials + 1)
   }
 
   /// Goes on from a number of learned trials, which the learning rate follows.
-  func resume(trialsLearned: Int) {
-    self.trialsLearned = trialsLearned
-    if stepRate != nil { stepRate = optimiser.stepRate(learnedTrials: trialsLearned) }
+  func resume(learnedTrials: Int) {
+    self.learnedTrials = learnedTrials
+    if stepRate != nil { stepRate = optimiser.stepRate(learnedTrials: learnedTrials) }
   }
 
   /// Learns from a whole trial, which is run from a cleared state: once, or twice where the loss is known at its end only
@@ -339,7 +370,7 @@ extension Network {
 
   func update(_ state: NetworkState<Scalar>) {
     optimiser.apply(
-      state.allLayers.flatMap { $0.eligibilities.map(\.gradient) }, learnedTrials: trialsLearned)
+      state.allLayers.flatMap { $0.eligibilities.map(\.gradient) }, learnedTrials: learnedTrials)
     state.clearGradient()
   }
 

@@ -8,6 +8,6 @@ extension Network {
       mine.matrix.contents = theirs.matrix.contents.map { Scalar($0) }
     }
     optimiser.updates = other.updates
-    resume(trialsLearned: other.trialsLearned)
+    resume(learnedTrials: other.learnedTrials)
   }
 }

@@ -7,7 +7,9 @@ extension Network {
       if let feedback = layer.feedback { tensors.append(("\(name).feedback", feedback)) }
       tensors.append(("\(name).rate", regularisers[index].rate.matrix))
     }
-    tensors.append(("loss.ratio", spikeRatio.matrix))
+    if configuration.loss.kind == .enhancedCount {
+      tensors.append(("loss.ratio", spikeRatio.matrix))
+    }
     return tensors + optimiser.tensors
   }
 
@@ -15,7 +17,7 @@ extension Network {
   ///
   /// - Throws: ``ConfigurationError`` for a tensor that is missing or of another size; nothing has changed then.
   func restore(
-    updates: Int, trialsLearned: Int, tensor: (String) -> Safetensors.Tensor?
+    updates: Int, learnedTrials: Int, tensor: (String) -> Safetensors.Tensor?
   ) throws(ConfigurationError) {
     let tensors = persistentTensors
     try RowMatrix.restore(tensors, from: tensor)
@@ -23,7 +25,7 @@ extension Network {
       connection.markChanged((0..<Int32(connection.weights.rows)).map { $0 })
     }
     optimiser.updates = updates
-    resume(trialsLearned: trialsLearned)
+    resume(learnedTrials: learnedTrials)
   }
 }
 

@@ -46,7 +46,7 @@ extension Network {
       rates = rates.dropFirst(regulariser.rate.count)
     }
     spikeRatio[0] = countRatio
-    resume(trialsLearned: trialsLearned + 1)
+    resume(learnedTrials: learnedTrials + 1)
   }
 
   private func lay(_ gradient: ConnectionGradient<Scalar>, into sums: GradientSums<Scalar>) {

@@ -1,34 +1,104 @@
-final class NetworkOptimiser<Scalar: LearningScalar> {
-  let configuration: LearnerConfiguration
-  let connections: [Connection<Scalar>]
-  let adams: [Adam<Scalar>]
-  var updates = 0
-  init(_ configuration: LearnerConfiguration, layers: [Layer<Scalar>], output: Layer<Scalar>) {
-    self.configuration = configuration
-    let o = configuration.optimiser
-    connections = (layers + [output]).flatMap(\.connections)
-    adams = connections.map {
-      Adam(
-        rows: $0.weights.rows, columns: $0.weights.columns, beta1: Scalar(o.beta1),
-        beta2: Scalar(o.beta2), epsilon: Scalar(o.epsilon))
-    }
-  }
-  var tensors: [(name: String, matrix: RowMatrix<Scalar>)] {
-    guard configuration.optimiser.method != .sgd else { return [] }
-    return zip(connections, adams).flatMap {
-      [("adam.first.\($0.name)", $1.first), ("adam.second.\($0.name)", $1.second)]
-    }
-  }
-  func stepRate(learnedTrials: Int) -> Scalar { Scalar(configuration.optimiser.learningRate) }
-  func apply(_ gradients: [GradientSums<Scalar>], learnedTrials: Int) {
-    updates += 1
-    let rate = Scalar(configuration.optimiser.learningRate)
-    for (index, gradient) in gradients.enumerated() {
-      if configuration.optimiser.method == .sgd {
-        SGD.apply(gradient, to: connections[index], rate: rate)
-      } else {
-        adams[index].apply(gradient, to: connections[index], rate: rate, count: updates)
+/// Moves all weights of a network along their summed gradients.
+///
+/// One update, in this order:
+///
+/// 1. threshold normalisation takes its part out of the gradient; see ``ThresholdNormalisation``,
+/// 2. elements beyond `clip_value` are cut off at it,
+/// 3. the whole gradient is scaled down where its norm exceeds `clip_norm`,
+/// 4. the readout's norm is added; see ``ReadoutNorm``,
+/// 5. weights decay: w -= rate decay w,
+/// 6. weights move, by the configured method, at the rate that ``LearningRateSchedule`` gives,
+/// 7. normalised weights are standardised again.
+///
+/// Steps 2 to 6 go over touched rows only, in ascending order. What a method remembers is kept for the methods that
+/// need it only: nothing for sgd, one number a weight for momentum, two for adam and adamw (which are the same method,
+/// for decay is decoupled in all).
+public final class NetworkOptimiser<Scalar: LearningScalar> {
+  /// Updates so far.
+  public internal(set) var updates = 0
+  private let settings: LearnerConfiguration.Optimiser
+  private let schedule: LearningRateSchedule
+  private let readoutNorm: ReadoutNorm
+  private let readout: Int
+  /// What the caller has gradients for.
+  private let connections: [Connection<Scalar>]
+  private let normalisations: [ThresholdNormalisation<Scalar>]
+  /// Positions of the normalised weights in `connections`.
+  private let normalised: [Int]
+  /// One for each connection, then one for each normalisation's gain.
+  private let descents: [Descent<Scalar>]
+
+  /// - Parameters:
+  ///   - connections: all weights that learn.
+  ///   - readout: position of the readout's weights among them.
+  ///   - normalisations: of weights that are among `connections`.
+  public init(
+    configuration: LearnerConfiguration, connections: [Connection<Scalar>], readout: Int,
+    normalisations: [ThresholdNormalisation<Scalar>] = []
+  ) {
+    precondition(connections.indices.contains(readout), "there is no connection \(readout)")
+    settings = configuration.optimiser
+    schedule = LearningRateSchedule(configuration.optimiser)
+    readoutNorm = ReadoutNorm(strength: configuration.regulariser.readoutNorm)
+    self.readout = readout
+    self.connections = connections
+    self.normalisations = normalisations
+    normalised = normalisations.map { normalisation in
+      guard let position = connections.firstIndex(where: { $0 === normalisation.weights }) else {
+        preconditionFailure("\(normalisation.weights.name) is normalised and does not learn")
       }
+      return position
+    }
+    let settings = settings
+    descents = (connections + normalisations.map(\.gain)).map {
+      Descent(settings, rows: $0.weights.rows, columns: $0.weights.columns)
+    }
+  }
+
+  /// The rate at which weights move that are moved step by step, without an optimiser.
+  public func stepRate(learnedTrials: Int) -> Scalar {
+    Scalar(schedule.rate(learnedTrials: learnedTrials))
+  }
+
+  /// One update.
+  ///
+  /// - Parameters:
+  ///   - gradients: one for each connection, in their order. They are used up: what they hold afterwards means nothing,
+  ///     and is for the caller to clear.
+  ///   - learnedTrials: trials that were learned from before the one that this update belongs to.
+  public func apply(_ gradients: [GradientSums<Scalar>], learnedTrials: Int) {
+    precondition(
+      gradients.count == connections.count,
+      "\(gradients.count) gradients for \(connections.count) connections")
+    updates += 1
+    let rate = stepRate(learnedTrials: learnedTrials)
+    for (normalisation, position) in zip(normalisations, normalised) {
+      normalisation.project(gradients[position])
+    }
+    let all = gradients + normalisations.map(\.gainGradient)
+    if settings.clipValue > 0 {
+      GradientClipping.clipValues(of: all, to: Scalar(settings.clipValue))
+    }
+    if settings.clipNorm > 0 { GradientClipping.clipNorm(of: all, to: settings.clipNorm) }
+    readoutNorm.add(of: connections[readout], to: gradients[readout])
+    if settings.weightDecay > 0 {
+      for (connection, gradient) in zip(connections, gradients) {
+        WeightDecay.apply(
+          decay: Scalar(settings.weightDecay), rate: rate, rowsOf: gradient, to: connection)
+      }
+    }
+    let moved = connections + normalisations.map(\.gain)
+    for position in moved.indices {
+      descents[position].apply(all[position], to: moved[position], rate: rate, count: updates)
+    }
+    for normalisation in normalisations { normalisation.settle() }
+  }
+
+  /// What the method remembers, by name, for checkpoints: `adam.first.<connection>` and `adam.second.<connection>`, or
+  /// `momentum.<connection>`; of a gain, the connection is `gain.<weights>`.
+  var tensors: [(name: String, matrix: RowMatrix<Scalar>)] {
+    zip(connections + normalisations.map(\.gain), descents).flatMap { connection, descent in
+      descent.memory.map { ("\($0.name).\(connection.name)", $0.matrix) }
     }
   }
 }

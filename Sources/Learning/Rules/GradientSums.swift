@@ -1,9 +1,10 @@
 /// The gradient of one connection, summed over the steps of a trial, and the rows that hold any of it.
-final class GradientSums<Scalar: LearningScalar> {
-  let sums: RowMatrix<Scalar>
+public final class GradientSums<Scalar: LearningScalar> {
+  /// dL/dw, presynaptic x postsynaptic neurons; zero in rows that were not touched.
+  public let sums: RowMatrix<Scalar>
   private var touched: RowSet
 
-  init(rows: Int, columns: Int) {
+  public init(rows: Int, columns: Int) {
     sums = RowMatrix(rows: rows, columns: columns)
     touched = RowSet(rows: rows)
   }
@@ -16,14 +17,20 @@ final class GradientSums<Scalar: LearningScalar> {
   }
 
   /// Notes rows that are about to receive a gradient.
-  func touch(_ rows: [Int32]) {
+  public func touch(_ rows: [Int32]) {
     for row in rows { touched.insert(row) }
   }
 
   /// Rows that may hold a gradient, ascending.
-  var rows: [Int32] { touched.members.sorted() }
+  public var rows: [Int32] { touched.members.sorted() }
 
-  func clear() {
+  /// Notes that exactly these rows hold a gradient, which is there already.
+  func retouch(_ rows: [Int32]) {
+    touched.removeAll()
+    touch(rows)
+  }
+
+  public func clear() {
     for row in touched.members { sums.clear(row: Int(row)) }
     touched.removeAll()
   }

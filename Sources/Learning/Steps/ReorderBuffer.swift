@@ -3,7 +3,7 @@
 /// An event leaves when one at least `window` younger has arrived, or when the buffer is full; events of one time leave
 /// in the order of their arrival. With a window of 0 it holds nothing.
 struct ReorderBuffer {
-  private struct Item {
+  struct Item: Codable {
     let time: Int64
     let arrival: UInt64
     let address: Int32
@@ -39,6 +39,22 @@ struct ReorderBuffer {
       pop()
       body(first.time, first.address)
     }
+  }
+
+  /// Everything it holds, for a checkpoint.
+  struct Contents: Codable {
+    var items: [Item]
+    var arrivals: UInt64
+    var newest: Int64
+  }
+
+  var contents: Contents { Contents(items: heap, arrivals: arrivals, newest: newest) }
+
+  /// Takes over what ``contents`` gave.
+  mutating func restore(_ contents: Contents) {
+    removeAll()
+    for item in contents.items { push(item) }
+    (arrivals, newest) = (contents.arrivals, contents.newest)
   }
 
   /// Hands on everything that is left.

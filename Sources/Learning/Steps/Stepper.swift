@@ -21,6 +21,16 @@ struct Stepper {
     openStep = time
   }
 
+  /// Addresses in the open step, in the order of their arrival.
+  var pending: [Int32] { active }
+
+  /// Takes over an open step and what is in it.
+  mutating func restore(openStep: Int64?, pending: [Int32]) {
+    discard()
+    self.openStep = openStep
+    for address in pending { insert(address) }
+  }
+
   /// Adds an address to the open step.
   @inline(__always)
   mutating func insert(_ address: Int32) {

@@ -1,0 +1,95 @@
+import Events
+import Foundation
+
+/// Where a stream stands, between two of its events: membranes, traces, summed gradients, the open step and trial, the score,
+/// labels and events that wait, and the events that are kept. Together with the model it was taken with, a stream goes on
+/// from it with the same bits as one that never stopped.
+public struct StreamSnapshot: Sendable {
+  /// Names begin with no prefix here.
+  var tensors: [Safetensors.Tensor]
+  /// ``StreamLearner/Position`` as JSON.
+  var position: String
+}
+
+extension StreamLearner {
+  /// What is no list of numbers.
+  struct Position: Codable {
+    var counters: StreamCounters
+    var openStep: Int64?
+    var pending: [Int32]
+    var reorder: ReorderBuffer.Contents
+    var labels: [QueuedLabel]
+    var waiting: [StreamLabel]
+    var newestEvent: Int64?
+    var newestLabel: Int64?
+    var trial: OpenTrial?
+    var pastTrials: [PastTrial]
+    var score: ScoreKeeper.Contents
+    var forgotten: Int64?
+  }
+
+  /// Takes down where the stream stands. The weights are the network's; save both at once.
+  public func snapshot() throws -> StreamSnapshot {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let position = Position(
+      counters: counters, openStep: stepper.openStep, pending: stepper.pending,
+      reorder: reorder.contents, labels: labels, waiting: waiting,
+      newestEvent: newestEvent, newestLabel: newestLabel, trial: trial, pastTrials: pastTrials,
+      score: score.contents, forgotten: history.forgotten)
+    let kept = history.contents
+    var tensors = state.matrices.map {
+      Safetensors.Tensor(
+        name: $0.name, shape: [$0.matrix.rows, $0.matrix.columns], floats: $0.matrix.contents)
+    }
+    tensors += state.lists.map {
+      Safetensors.Tensor(name: $0.name, shape: [$0.values.count], integers: $0.values)
+    }
+    tensors.append(.init(name: "kept.times", shape: [kept.times.count], longs: kept.times))
+    tensors.append(
+      .init(name: "kept.addresses", shape: [kept.addresses.count], integers: kept.addresses))
+    return StreamSnapshot(
+      tensors: tensors,
+      position: String(decoding: try encoder.encode(position), as: UTF8.self))
+  }
+
+  /// Goes on from `snapshot`, on a network that holds the model it was taken with.
+  ///
+  /// - Throws: ``ConfigurationError`` for what is missing or does not fit the configuration; nothing has changed then.
+  public func restore(_ snapshot: StreamSnapshot) throws(ConfigurationError) {
+    let position: Position
+    do {
+      position = try JSONDecoder().decode(Position.self, from: Data(snapshot.position.utf8))
+    } catch {
+      throw ConfigurationError("the stream's position cannot be read: \(error)")
+    }
+    let tensors = Dictionary(
+      snapshot.tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let addresses = geometry.addressCount
+    func areAddresses(_ list: [Int32]) -> Bool {
+      list.allSatisfy { $0 >= 0 && Int($0) < addresses }
+    }
+    guard let times = tensors["kept.times"]?.longs,
+      let kept = tensors["kept.addresses"]?.integers, times.count == kept.count,
+      areAddresses(kept), areAddresses(position.pending),
+      areAddresses(position.reorder.items.map(\.address))
+    else { throw ConfigurationError("the stream's kept events do not fit the configuration") }
+    let classes = network.configuration.classes
+    guard (position.trial?.description.label).map({ (0..<classes).contains($0) }) ?? true else {
+      throw ConfigurationError("the stream's trial has a label outside of \(classes) classes")
+    }
+    var restored = score
+    try restored.restore(position.score)
+    try state.restore { tensors[$0] }
+    score = restored
+    counters = position.counters
+    stepper.restore(openStep: position.openStep, pending: position.pending)
+    reorder.restore(position.reorder)
+    labels = position.labels
+    waiting = position.waiting
+    (newestEvent, newestLabel) = (position.newestEvent, position.newestLabel)
+    trial = position.trial
+    pastTrials = position.pastTrials
+    history.restore(times: times, addresses: kept, forgotten: position.forgotten)
+  }
+}
