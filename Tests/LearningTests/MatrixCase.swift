@@ -198,23 +198,3 @@ struct MatrixCase: Sendable, CustomStringConvertible {
       && configuration.regulariser.strength == 0
   }
 }
-
-extension ReferenceNetwork {
-  /// The weights of `network`, in a network that shares nothing else with it.
-  init<Scalar: LearningScalar>(_ network: Network<Scalar>) {
-    func numbers(_ matrix: RowMatrix<Scalar>) -> [[Double]] {
-      (0..<matrix.rows).map { matrix.copyOfRow($0).map(Double.init) }
-    }
-    func plain(_ layer: Learning.Layer<Scalar>) -> ReferenceNetwork.Layer {
-      ReferenceNetwork.Layer(
-        weights: numbers(layer.input.weights),
-        recurrent: layer.recurrent.map { numbers($0.weights) },
-        bias: layer.bias.map { numbers($0.weights)[0] },
-        thresholds: numbers(layer.threshold.weights)[0])
-    }
-    self.init(
-      configuration: network.configuration, layers: network.layers.map(plain),
-      readout: plain(network.output),
-      feedback: network.layers.map { $0.feedback.map(numbers) ?? [] })
-  }
-}

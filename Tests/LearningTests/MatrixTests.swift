@@ -69,19 +69,6 @@ struct Comparison {
 
   /// The reference's gradient in the order of the core's connections.
   static func numbers(_ gradient: ReferenceGradients, _ names: [String]) -> [[Double]] {
-    names.map { name in
-      let parts = name.split(separator: ".")
-      let layer: ReferenceGradients.Layer =
-        switch parts[0] {
-        case "readout": gradient.readout
-        case "input", "hidden": gradient.layers[0]
-        default: gradient.layers[(Int(parts[0].dropFirst("hidden".count)) ?? 1) - 1]
-        }
-      return switch parts[1] {
-      case "recurrent": layer.recurrent?.flatMap { $0 } ?? []
-      case "bias": layer.bias
-      default: Array(layer.weights.joined())
-      }
-    }
+    names.map { gradient.numbers(of: $0) }
   }
 }

@@ -43,7 +43,7 @@ struct HostileBytes: Sendable, CustomTestStringConvertible {
     .init("no shape", "{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", numbers: 4),
     .init("no offsets", "{\"a\":{\"dtype\":\"F32\",\"shape\":[1]}}", numbers: 4),
     .init("dtype is a number", "{\"a\":\(entry("[1]", "[0,4]", dtype: "3"))}", numbers: 4),
-    .init("other dtype", "{\"a\":\(entry("[1]", "[0,8]", dtype: "\"F64\""))}", numbers: 8),
+    .init("other dtype", "{\"a\":\(entry("[1]", "[0,8]", dtype: "\"F16\""))}", numbers: 8),
     .init("unknown dtype", "{\"a\":\(entry("[1]", "[0,4]", dtype: "\"f32\""))}", numbers: 4),
     .init("shape is text", "{\"a\":\(entry("\"1\"", "[0,4]"))}", numbers: 4),
     .init("shape of text", "{\"a\":\(entry("[\"1\"]", "[0,4]"))}", numbers: 4),

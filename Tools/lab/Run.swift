@@ -12,6 +12,11 @@ struct Run: ParsableCommand {
       EXAMPLES
         afferent-lab run --train SampleStreams/Train --test SampleStreams/Test
         afferent-lab run --train nmnist/Train --test nmnist/Test --passes 5 --seed 3 --json
+        afferent-lab run --train SampleStreams/Train --reference --terms as-forward
+
+      With --reference the gradient of each trial comes from a network in double precision that stores the whole \
+      trial and goes back over it in time, several times slower; the optimiser is the same. --terms full is the \
+      whole gradient, as-forward what the forward rule keeps of it.
       """)
 
   @Option(help: "Labelled folder to learn from, <label>/*.bin.")
@@ -29,11 +34,16 @@ struct Run: ParsableCommand {
   var save: String?
   @Flag(help: "Take the recordings class by class, as listed: another task than a shuffled one.")
   var inOrder = false
+  @Flag(help: "Learn by backpropagation through time, for comparison; needs update: trial.")
+  var reference = false
+  @Option(help: "Which gradient the reference computes: full, or as-forward; full, if not said.")
+  var terms: ReferenceTerms?
   @Flag(help: "Print the results as one line of JSON.")
   var json = false
 
   func validate() throws {
     guard passes >= 0 else { throw ValidationError("--passes must not be negative") }
+    guard reference || terms == nil else { throw ValidationError("--terms needs --reference") }
   }
 
   func run() throws {
@@ -59,13 +69,16 @@ struct Run: ParsableCommand {
     let geometry = try configuration.sensor.geometry()
     let network = try Network<Float>(configuration.learner, inputs: geometry.addressCount)
     let learner = StreamLearner(network: network, geometry: geometry)
+    let trainer =
+      reference ? try ReferenceTrainer(terms ?? .full, network, geometry: geometry) : nil
     let training = try LabelledFolder(path: train)
     let testing = try test.map { try LabelledFolder(path: $0) }
-    var results = RunResults(seed: seed, passes: [])
+    var results = RunResults(seed: seed, terms: trainer?.terms, passes: [])
     for pass in 0..<passes {
       let order = training.order(seed: inOrder ? nil : seed, pass: pass)
       let result = try Trials.run(
-        order, on: learner, labelled: true, progress: "pass \(pass + 1)")
+        order, on: learner, labelled: trainer == nil, progress: "pass \(pass + 1)",
+        teach: trainer?.learn)
       results.passes.append(result)
       if !json { Terminal.line("pass \(pass + 1)  \(result.text(progressive: true))") }
       try examine(learner, testing, &results)
@@ -86,6 +99,8 @@ struct Run: ParsableCommand {
 /// What a run reports.
 struct RunResults: Encodable {
   var seed: UInt64
+  /// Of the reference, where it taught.
+  var terms: ReferenceTerms?
   var passes: [Trials.Result]
   /// After each pass; without a pass, once.
   var tests: [Trials.Result] = []
@@ -96,6 +111,7 @@ struct RunResults: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case seed, passes, tests, test
+    case terms = "reference_terms"
     case weights = "weights_sha256"
     case peakMemory = "peak_memory_mb"
   }
@@ -103,6 +119,7 @@ struct RunResults: Encodable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(seed, forKey: .seed)
+    try container.encodeIfPresent(terms, forKey: .terms)
     try container.encode(passes, forKey: .passes)
     try container.encode(tests, forKey: .tests)
     try container.encode(test, forKey: .test)

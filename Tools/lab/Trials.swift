@@ -55,9 +55,12 @@ enum Trials {
 
   /// Streams `entries` through `learner`, each as a trial that begins at time 0.
   ///
-  /// - Parameter labelled: whether the learner is told the classes; without, it predicts only.
+  /// - Parameters:
+  ///   - labelled: whether the learner is told the classes; without, it predicts only.
+  ///   - teach: learns a recording after it was predicted, and returns its mean loss.
   static func run(
-    _ entries: [LabelledFolder.Entry], on learner: StreamLearner, labelled: Bool, progress: String
+    _ entries: [LabelledFolder.Entry], on learner: StreamLearner, labelled: Bool,
+    progress: String, teach: ((LabelledFolder.Entry, EventBatch) throws -> Double)? = nil
   ) throws -> Result {
     var result = Result()
     let bar = ProgressBar(progress, total: entries.count)
@@ -76,6 +79,7 @@ enum Trials {
       learner.add(labels: [StreamLabel(t: 0, label: labelled ? entry.label : nil)])
       learner.add(events: events, emit: take)
       learner.endRecording(at: nil, emit: take)
+      if let teach { result.lossSum += try teach(entry, events) }
       bar.update(result.trials, Format.percent(result.correct, of: result.trials))
     }
     bar.finish()
@@ -94,10 +98,14 @@ enum Trials {
       throw ConfigurationError(
         "\(entry.name) has the class \(entry.label), learner.classes is \(classes)")
     }
-    let geometry = learner.geometry
+    try check(events, path: entry.path, geometry: learner.geometry)
+  }
+
+  /// Refuses events outside the sensor.
+  static func check(_ events: EventBatch, path: String, geometry: SensorGeometry) throws {
     for index in events.indices where !geometry.contains(x: events.x[index], y: events.y[index]) {
       throw RecordingError.outsideGeometry(
-        path: entry.path, index: index, x: Int(events.x[index]), y: Int(events.y[index]),
+        path: path, index: index, x: Int(events.x[index]), y: Int(events.y[index]),
         geometry: geometry)
     }
   }

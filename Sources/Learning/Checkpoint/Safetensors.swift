@@ -6,10 +6,11 @@ public struct Safetensors: Equatable, Sendable {
   /// The number types used here.
   public enum DType: String, Sendable {
     case float32 = "F32"
+    case float64 = "F64"
     case int32 = "I32"
     case int64 = "I64"
 
-    var size: Int { self == .int64 ? 8 : 4 }
+    var size: Int { self == .int64 || self == .float64 ? 8 : 4 }
   }
 
   /// One tensor.
@@ -22,6 +23,10 @@ public struct Safetensors: Equatable, Sendable {
 
     public init(name: String, shape: [Int], floats: [Float]) {
       self.init(name: name, dtype: .float32, shape: shape, bytes: littleEndianBytes(floats))
+    }
+
+    public init(name: String, shape: [Int], doubles: [Double]) {
+      self.init(name: name, dtype: .float64, shape: shape, bytes: littleEndianBytes(doubles))
     }
 
     public init(name: String, shape: [Int], integers: [Int32]) {
@@ -41,6 +46,9 @@ public struct Safetensors: Equatable, Sendable {
 
     /// The numbers of an F32 tensor, else nothing.
     public var floats: [Float]? { dtype == .float32 ? numbers(Float.self) : nil }
+
+    /// The numbers of an F64 tensor, else nothing.
+    public var doubles: [Double]? { dtype == .float64 ? numbers(Double.self) : nil }
 
     /// The numbers of an I32 tensor, else nothing.
     public var integers: [Int32]? { dtype == .int32 ? numbers(Int32.self) : nil }
@@ -167,7 +175,7 @@ extension Safetensors {
       offsets.count == 2
     else { throw SafetensorsError("\(name) lacks dtype, shape or data_offsets") }
     guard let dtype = DType(rawValue: typeName) else {
-      throw SafetensorsError("\(name) has the type \(typeName); read are F32, I32 and I64")
+      throw SafetensorsError("\(name) has the type \(typeName); read are F32, F64, I32 and I64")
     }
     guard 0 <= offsets[0], offsets[0] <= offsets[1], offsets[1] <= data.count else {
       throw SafetensorsError(

@@ -49,7 +49,7 @@ public enum LossKind: String, Codable, CaseIterable, Sendable {
 
   /// Whether the loss is one of filtered outputs, which teach through that filter; the others give the error of a spike
   /// and of its time directly.
-  var isOfFilteredOutputs: Bool {
+  public var isOfFilteredOutputs: Bool {
     switch self {
     case .softmaxCrossEntropy, .meanSquare, .spikeTrain, .spikeCountOnline, .enhancedCountOnline:
       true

@@ -31,6 +31,9 @@ public final class Layer<Scalar: LearningScalar> {
     feedback = feedbackColumns.map { RowMatrix(rows: neurons, columns: $0) }
   }
 
+  /// What one input spike of weight 1 does to a membrane of this layer.
+  public var kernel: SynapticKernel<Scalar> { model.kernel }
+
   /// What is learned by gradients.
   var connections: [Connection<Scalar>] { [input, recurrent, bias].compactMap { $0 } }
 }

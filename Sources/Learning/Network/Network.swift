@@ -368,7 +368,7 @@ extension Network {
     return loss
   }
 
-  private func update(_ state: NetworkState<Scalar>) {
+  func update(_ state: NetworkState<Scalar>) {
     optimiser.apply(
       state.allLayers.flatMap { $0.eligibilities.map(\.gradient) }, learnedTrials: learnedTrials)
     state.clearGradient()

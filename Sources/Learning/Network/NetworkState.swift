@@ -8,9 +8,9 @@ public final class NetworkState<Scalar: LearningScalar> {
   let filter: OutputFilter<Scalar>?
   let loss: LossState<Scalar>
   /// dL/dY, or dL/dS and dL/dt, of the latest learned step.
-  let error: LaneVector<Scalar>
-  let spikeAdjoint: LaneVector<Scalar>
-  let timeAdjoint: LaneVector<Scalar>
+  public let error: LaneVector<Scalar>
+  public let spikeAdjoint: LaneVector<Scalar>
+  public let timeAdjoint: LaneVector<Scalar>
   /// Learned steps since the gradient was last applied.
   var pendingSteps = 0
   /// Whether a step has been learned from since the traces were cleared.

@@ -61,7 +61,7 @@ extension LearnerConfiguration {
   var milliseconds: Double { Double(stepMicroseconds) / 1000 }
 
   /// The kernel of the filter behind spiking readouts.
-  func lossKernel<Scalar: LearningScalar>() -> SynapticKernel<Scalar> {
+  public func lossKernel<Scalar: LearningScalar>() -> SynapticKernel<Scalar> {
     switch loss.kind {
     case .spikeCountOnline, .enhancedCountOnline: .counter
     default:

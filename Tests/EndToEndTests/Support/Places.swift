@@ -17,19 +17,32 @@ enum Places {
   /// A Python with pyzmq, numpy and safetensors.
   static let python: String? = {
     let named = ProcessInfo.processInfo.environment["AFFERENT_PYTHON"]
-    let own = root.appendingPathComponent(".build/python/bin/python3").path
-    let fallback = FileManager.default.isExecutableFile(atPath: own) ? own : "python3"
-    let python = named ?? fallback
-    let packages = "import zmq, numpy, safetensors.numpy"
-    guard
-      let end = try? Program(path: "/usr/bin/env", [python, "-c", packages]).end(),
-      end.status == 0
-    else {
+    let python = named ?? ownPython ?? "python3"
+    guard works(python, "import zmq, numpy, safetensors.numpy") else {
       print("skipped: \(python) cannot import pyzmq, numpy and safetensors")
       return nil
     }
     return python
   }()
+
+  /// A Python with numpy.
+  static let numpy: String? = {
+    let named = ProcessInfo.processInfo.environment["AFFERENT_PYTHON"]
+    let candidates = [named, ownPython, "python3"].compactMap { $0 }
+    if let found = candidates.first(where: { works($0, "import numpy") }) { return found }
+    print("skipped: none of \(candidates) can import numpy")
+    return nil
+  }()
+
+  private static let ownPython: String? = {
+    let path = root.appendingPathComponent(".build/python/bin/python3").path
+    return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+  }()
+
+  private static func works(_ python: String, _ program: String) -> Bool {
+    let end = try? Program(path: "/usr/bin/env", [python, "-c", program]).end()
+    return end?.status == 0
+  }
 
   /// Starts a Python program.
   static func start(_ program: String, in folder: Folder, _ arguments: String...) throws -> Program
