@@ -45,7 +45,8 @@ import Testing
   @Test("A run resumed at any event", arguments: Contract.all)
   func resumes(_ contract: Contract) throws {
     let expected = try run(contract)
-    var random = SplitMix64(seed: UInt64(contract.name.utf8.reduce(7) { $0 &* 31 &+ Int($1) }))
+    var random = SplitMix64(
+      seed: contract.name.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
     let folder = try Folder()
     for attempt in 0..<2 {
       let cut = 1 + random.nextInteger(below: Contract.stream.count - 1)
@@ -125,7 +126,7 @@ import Testing
       growth.append(try residentMemory() - before)
     }
     // What the stream itself takes it takes all along; what other tests take, in some windows only.
-    #expect(growth.sorted()[growth.count / 2] * growth.count < 2 << 20, "\(growth)")
+    #expect(growth.sorted()[growth.count / 3] * growth.count < 2 << 20, "\(growth)")
     #expect(session.learner.counters.steps > steps * 9 / 10)
     // Silent for ever: their weights are those of the beginning.
     let fresh = try Network<Float>(configuration, inputs: geometry.addressCount)

@@ -67,7 +67,8 @@ public enum Checkpoint {
       add(key)
       add(value)
     }
-    for tensor in file.tensors {
+    // By name: tensors without numbers have no place of their own in a file.
+    for tensor in file.tensors.sorted(by: { $0.name < $1.name }) {
       add("\(tensor.name) \(tensor.dtype.rawValue) \(tensor.shape)")
       tensor.bytes.withUnsafeBytes { hash.update($0) }
     }

@@ -10,12 +10,7 @@ public struct Safetensors: Equatable, Sendable {
     case int32 = "I32"
     case int64 = "I64"
 
-    var size: Int {
-      switch self {
-      case .float32, .int32: 4
-      case .float64, .int64: 8
-      }
-    }
+    var size: Int { self == .int64 || self == .float64 ? 8 : 4 }
   }
 
   /// One tensor.

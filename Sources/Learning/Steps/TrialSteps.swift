@@ -9,7 +9,7 @@ public struct TrialSteps: Equatable, Sendable {
 
   /// Cuts `events` as ``StreamLearner`` cuts a trial that begins at 0 and ends after its last event.
   ///
-  /// - Parameter events: all of them inside `geometry`.
+  /// - Precondition: all of them lie inside `geometry`.
   public init(
     of events: EventBatch, geometry: SensorGeometry, configuration: LearnerConfiguration
   ) {
