@@ -15,7 +15,7 @@ final class DenseEligibility<Scalar: LearningScalar> {
   /// Below this a trace is zero: after 28 time constants, and far above numbers too small for full speed.
   static var negligible: Scalar { 1e-12 }
   /// Learned steps between two looks for what has vanished.
-  static var sweepInterval: Int { 64 }
+  static var sweepInterval: Int { 512 }
 
   let gradient: GradientSums<Scalar>
   private let form: EligibilityForm<Scalar>
