@@ -76,7 +76,7 @@ struct Limit: Sendable, CustomTestStringConvertible {
     .real("regulariser.floor", 0...1e6) { $0.regulariser.floor = $1 },
     .real("regulariser.floor_rate_hz", 0...1e6) { $0.regulariser.floorRate = $1 },
     .real("regulariser.readout_norm", 0...1e3) { $0.regulariser.readoutNorm = $1 },
-    .whole("stream.history_events", 0...100_000_000) { $0.stream.historyEvents = $1 },
+    .whole("stream.history_events", 0...10_000_000) { $0.stream.historyEvents = $1 },
     .real("initialisation.input_gain", 0...1e3) { $0.initialisation.inputGain = $1 },
     .real("initialisation.live_fraction", 1e-6...1) { $0.initialisation.liveFraction = $1 },
     .real("optimiser.learning_rate", 0...1e3) { $0.optimiser.learningRate = $1 },

@@ -149,6 +149,7 @@ struct Contract: Sendable, CustomStringConvertible {
         $0.initialisation.hiddenGain = 3
         $0.optimiser.learningRate = 0.002
         $0.optimiser.schedule.trials = 8
+        $0.stream.reorderWindow = 500
       }
       rule.apply(&configuration)
       method.apply(&configuration)
@@ -162,9 +163,23 @@ struct Contract: Sendable, CustomStringConvertible {
     all.first { $0.name.hasPrefix(rule.name + ",") }
   }
 
-  /// Labelled trials with unlabelled time between, several of them in one recording.
-  static let labels: [StreamLabel] = (0..<6).map {
-    StreamLabel(t: $0 * 45_000, label: Int($0) % 3, end: $0 * 45_000 + 40_000)
-  }
-  static let stream: [Event] = events(0..<280_000, meanInterval: 170, seed: 77)
+  /// Trials with and without ends, one of them announced only; the last one's label comes late.
+  static let labels: [StreamLabel] =
+    (0..<4).map {
+      StreamLabel(t: $0 * 45_000, label: Int($0) % 3, end: $0 * 45_000 + 40_000)
+    } + [StreamLabel(t: 180_000, label: nil, end: 215_000), StreamLabel(t: 225_000, label: 2)]
+  static let lateLabels = [
+    StreamLabel(t: 180_000, label: 1), StreamLabel(t: 3_240_000, label: 0),
+  ]
+  /// A little out of order, with a silence that clears the state.
+  static let stream: [Event] = {
+    var early = events(0..<280_000, meanInterval: 170, seed: 77)
+    for index in stride(from: 1, to: early.count, by: 5) { early[index].t -= 300 }
+    let later = events(0..<60_000, meanInterval: 170, seed: 78).map {
+      Event(t: $0.t + 3_220_000, x: $0.x, y: $0.y, on: $0.on)
+    }
+    return early + later
+  }()
+  /// How many events come before the late labels.
+  static let early = stream.count - 50
 }

@@ -235,6 +235,97 @@ private func makeSession(
     #expect(session.network.weightsDigest == digest)
   }
 
+  /// Labels of one message: some are over, some not; together they are as in time.
+  @Test("Late labels that come together", arguments: [Way.sgdByTrial, .adamByTrial])
+  func lateLabelsTogether(way: Way) throws {
+    let labels = [
+      StreamLabel(t: 3000, label: 1), StreamLabel(t: 9000, label: 2, end: 14_000),
+      StreamLabel(t: 16_000, label: 0),
+    ]
+    func run(inTime: Bool) throws -> Session {
+      let session = try makeSession(way)
+      if inTime { session.learner.add(labels: labels) }
+      session.send(events(0..<20_000))
+      if !inTime { session.learner.add(labels: labels.reversed()) }
+      session.send(events(20_000..<50_000))
+      session.end()
+      return session
+    }
+    let (inTime, late) = (try run(inTime: true), try run(inTime: false))
+    #expect(late.finals == inTime.finals && late.finals.count == 3)
+    #expect(late.network.weightsDigest == inTime.network.weightsDigest)
+  }
+
+  /// An announced trial keeps the end it had, whatever comes after it.
+  @Test("The class of an announced trial that is over", arguments: [nil, 40_000] as [Int64?])
+  func classOfAnAnnouncedTrial(next: Int64?) throws {
+    let session = try makeSession(.adamByTrial)
+    session.label(StreamLabel(t: 2000, label: nil, end: 12_000))
+    if let next { session.label(StreamLabel(t: next, label: nil)) }
+    session.send(events(0..<45_000))
+    session.label(StreamLabel(t: 2000, label: 1))
+    session.send(events(45_000..<50_000))
+    session.end()
+    #expect(session.learner.counters.trialsLearned == 1)
+    let inTime = try makeSession(.adamByTrial)
+    inTime.label(StreamLabel(t: 2000, label: 1, end: 12_000))
+    inTime.send(events(0..<45_000))
+    inTime.end()
+    #expect(session.network.weightsDigest == inTime.network.weightsDigest)
+  }
+
+  /// The announcement and its class, or the same label twice, in one message.
+  @Test func labelsOfOneTimeAreOneLabel() throws {
+    func run(_ labels: [StreamLabel]) throws -> Session {
+      let session = try makeSession(.adamByTrial)
+      session.learner.add(labels: labels)
+      session.send(events(0..<50_000))
+      session.end()
+      return session
+    }
+    let one = try run([StreamLabel(t: 1000, label: 2, end: 30_000, name: "a")])
+    let twice = try run([
+      StreamLabel(t: 1000, label: 2, end: 30_000, name: "a"),
+      StreamLabel(t: 1000, label: 2, end: 30_000, name: "a"),
+    ])
+    let announced = try run([
+      StreamLabel(t: 1000, label: nil, end: 30_000, name: "a"), StreamLabel(t: 1000, label: 2),
+    ])
+    for other in [twice, announced] {
+      #expect(other.finals == one.finals && other.finals.count == 1)
+      #expect(other.network.weightsDigest == one.network.weightsDigest)
+    }
+  }
+
+  /// What is no longer remembered is not learned a second time either.
+  @Test func aLabelOfLongAgoIsNotLearnedAgain() throws {
+    let session = try makeSession(.adamByTrial)
+    for trial in 0..<300 as Range<Int64> {
+      session.label(StreamLabel(t: trial * 2000, label: Int(trial % 3), end: trial * 2000 + 2000))
+      session.send([Event(t: trial * 2000 + 5, x: 1, y: 1, on: true)])
+    }
+    let learned = session.learner.counters.trialsLearned
+    session.label(StreamLabel(t: 0, label: 0, end: 2000), StreamLabel(t: 2000, label: 1, end: 4000))
+    session.send([Event(t: 599_100, x: 1, y: 1, on: true)])
+    #expect(session.learner.counters.trialsLearned == learned)
+  }
+
+  /// Few events may stand for many steps: what late labels cost stays in proportion to the stream.
+  @Test func lateLabelsCannotMakeEndlessWork() throws {
+    let session = try makeSession(.adamByTrial)
+    let sparse = (0..<150).map { Event(t: Int64($0) * 1_900_000, x: 1, y: 1, on: true) }
+    session.send(sparse)
+    let begin = ContinuousClock.now
+    for label in 0..<200 as Range<Int64> {
+      session.label(StreamLabel(t: label + 1, label: 0, end: 280_000_000))
+    }
+    session.send([Event(t: 285_000_100, x: 1, y: 1, on: true)])
+    let counters = session.learner.counters
+    #expect(counters.trialsTooLong > 150 && counters.trialsLearned >= 3)
+    #expect(counters.trialsTooLong + counters.trialsLearned == 200)
+    #expect(begin.duration(to: .now) < .seconds(120))
+  }
+
   /// Messages may come twice.
   @Test func aLabelThatComesAgainChangesNothing() throws {
     func run(_ copies: Int) throws -> Outcome {

@@ -7,6 +7,8 @@ struct MatrixCase: Sendable, CustomStringConvertible {
   let name: String
   let configuration: LearnerConfiguration
   let seed: UInt64
+  /// The name of the choice of each part.
+  let choices: [String]
 
   static let inputs = 24
   static let steps = 110
@@ -17,7 +19,7 @@ struct MatrixCase: Sendable, CustomStringConvertible {
     randomSteps(Self.steps, inputs: Self.inputs, rate: 0.06, seed: seed + 1000)
   }
 
-  /// Spikes come often enough to learn from, and no two settings share their weights.
+  /// Spikes come often enough to learn from, and no softmax saturates, which would leave only rounding of its error.
   static func configuration(
     seed: UInt64, _ change: (inout LearnerConfiguration) -> Void
   ) -> LearnerConfiguration {
@@ -26,11 +28,11 @@ struct MatrixCase: Sendable, CustomStringConvertible {
       $0.hidden.neurons = 10
       $0.initialisation.inputGain = 3
       $0.initialisation.hiddenGain = 3
-      $0.initialisation.readoutGain = 2
+      $0.initialisation.readoutGain = 0.7
       $0.loss.target = 4
       $0.loss.other = 1
       $0.loss.trial = 100
-      $0.loss.tau = 12
+      $0.loss.tau = 40
       $0.optimiser.method = .sgd
       change(&$0)
     }
@@ -131,7 +133,7 @@ struct MatrixCase: Sendable, CustomStringConvertible {
         { @Sendable in
           $0.readout.kind = .spiking
           $0.readout.tau = 8
-          $0.readout.threshold = 0.4
+          $0.readout.threshold = 0.15
           $0.loss.kind = kind
           if kind.rawValue.hasPrefix("spike_time") {
             $0.loss.target = 10
@@ -168,25 +170,40 @@ struct MatrixCase: Sendable, CustomStringConvertible {
     ),
   ]
 
-  /// Combinations drawn from the whole table by a fixed seed, those that are refused left out; each choice of each part
-  /// comes many times.
+  /// Neurons x resets x gradients where nothing is dropped, with surrogates and losses in turn; then combinations drawn
+  /// from the whole table by a fixed seed. Those that are refused are left out.
   static let all: [MatrixCase] = {
-    var random = SplitMix64(seed: 20)
     var cases: [MatrixCase] = []
     var seen: Set<String> = []
-    func pick(_ list: [Change]) -> Change { list[random.nextInteger(below: list.count)] }
-    while cases.count < 320 {
-      let changes = [
-        pick(neurons), pick(resets), pick(surrogates), pick(gradients), pick(losses),
-        pick(depths), pick(recurrences), pick(credits), pick(extras),
-      ]
+    func add(_ changes: [Change]) {
       let seed = UInt64(cases.count + 1)
       let configuration = configuration(seed: seed) { configuration in
         for change in changes { change.apply(&configuration) }
       }
-      let name = changes.map(\.name).joined(separator: ", ")
-      guard (try? configuration.validate()) != nil, seen.insert(name).inserted else { continue }
-      cases.append(MatrixCase(name: name, configuration: configuration, seed: seed))
+      let choices = changes.map(\.name)
+      let name = choices.joined(separator: ", ")
+      guard (try? configuration.validate()) != nil, seen.insert(name).inserted else { return }
+      cases.append(
+        MatrixCase(name: name, configuration: configuration, seed: seed, choices: choices))
+    }
+    for neuron in neurons {
+      for reset in resets {
+        for (index, gradient) in gradients.enumerated() {
+          let turn = cases.count + index
+          add([
+            neuron, reset, surrogates[turn % surrogates.count], gradient,
+            leakyLosses[turn % leakyLosses.count], depths[0], recurrences[0], credits[0], extras[0],
+          ])
+        }
+      }
+    }
+    var random = SplitMix64(seed: 20)
+    func pick(_ list: [Change]) -> Change { list[random.nextInteger(below: list.count)] }
+    while cases.count < 380 {
+      add([
+        pick(neurons), pick(resets), pick(surrogates), pick(gradients), pick(losses),
+        pick(depths), pick(recurrences), pick(credits), pick(extras),
+      ])
     }
     return cases
   }()

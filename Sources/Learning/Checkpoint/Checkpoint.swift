@@ -7,7 +7,7 @@ import Foundation
 /// Streams may be saved with the model: what they leave in the network and where they stand, under `stream/<name>/`. With
 /// them a run goes on as if it had not stopped; without, a resumed model begins with the next trial.
 public enum Checkpoint {
-  static let format = "afferent-checkpoint-1"
+  static let format = "afferent-checkpoint-2"
   private static let streamPrefix = "stream/"
   /// The metadata key of ``contentsDigest(_:)``.
   public static let digestKey = "contents_sha256"
@@ -84,17 +84,20 @@ public enum Checkpoint {
     _ path: String, into network: Network<Float>, geometry: SensorGeometry? = nil
   ) throws {
     let file = try read(path)
-    guard let updates = Int(file.metadata["updates"] ?? ""), updates >= 0,
-      let trials = Int(file.metadata["learned_trials"] ?? ""), trials >= 0
+    guard let updates = Int(file.metadata["updates"] ?? ""), (0...(1 << 60)).contains(updates),
+      let trials = Int(file.metadata["learned_trials"] ?? ""),
+      (0...(1 << 60)).contains(trials)
     else { throw ConfigurationError("\(path): does not say how often it was updated") }
     if let geometry, let sensor = file.metadata["sensor"], sensor != geometry.description {
       throw ConfigurationError(
         "\(path): a model of a \(sensor) sensor, the configuration asks for \(geometry)")
     }
-    if let given = file.metadata["configuration"],
-      let trained = try? JSONDecoder().decode(LearnerConfiguration.self, from: Data(given.utf8)),
-      let difference = trained.firstDifference(network.configuration)
-    {
+    guard let given = file.metadata["configuration"],
+      let trained = try? JSONDecoder().decode(LearnerConfiguration.self, from: Data(given.utf8))
+    else {
+      throw ConfigurationError("\(path): its configuration is missing or not one of this version")
+    }
+    if let difference = trained.firstDifference(network.configuration) {
       throw ConfigurationError("\(path): the model was trained with \(difference)")
     }
     do {

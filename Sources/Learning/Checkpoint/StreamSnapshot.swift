@@ -24,6 +24,8 @@ extension StreamLearner {
     var newestLabel: Int64?
     var trial: OpenTrial?
     var pastTrials: [PastTrial]
+    var forgottenLabel: Int64?
+    var replayedSteps: Int
     var score: ScoreKeeper.Contents
     var forgotten: Int64?
   }
@@ -36,6 +38,7 @@ extension StreamLearner {
       counters: counters, openStep: stepper.openStep, pending: stepper.pending,
       reorder: reorder.contents, labels: labels, waiting: waiting,
       newestEvent: newestEvent, newestLabel: newestLabel, trial: trial, pastTrials: pastTrials,
+      forgottenLabel: forgottenLabel, replayedSteps: replayedSteps,
       score: score.contents, forgotten: history.forgotten)
     let kept = history.contents
     var tensors = state.matrices.map {
@@ -75,8 +78,11 @@ extension StreamLearner {
       areAddresses(position.reorder.items.map(\.address))
     else { throw ConfigurationError("the stream's kept events do not fit the configuration") }
     let classes = network.configuration.classes
-    guard (position.trial?.description.label).map({ (0..<classes).contains($0) }) ?? true else {
-      throw ConfigurationError("the stream's trial has a label outside of \(classes) classes")
+    let given =
+      [position.trial?.description.label] + position.labels.map(\.label.label)
+      + position.waiting.map(\.label)
+    guard given.compactMap({ $0 }).allSatisfy({ (0..<classes).contains($0) }) else {
+      throw ConfigurationError("the stream has a label outside of \(classes) classes")
     }
     var restored = score
     try restored.restore(position.score)
@@ -90,6 +96,7 @@ extension StreamLearner {
     (newestEvent, newestLabel) = (position.newestEvent, position.newestLabel)
     trial = position.trial
     pastTrials = position.pastTrials
+    (forgottenLabel, replayedSteps) = (position.forgottenLabel, position.replayedSteps)
     history.restore(times: times, addresses: kept, forgotten: position.forgotten)
   }
 }

@@ -34,7 +34,7 @@ public struct LearnerConfiguration: Codable, Equatable, Sendable {
     var clearsCurrent: Bool { self == .zeroBoth }
   }
 
-  /// The hidden layers, all of the same kind of neuron; see ``SpikingLayer``.
+  /// The hidden layers, all of the same kind of neuron; see ``Neurons``.
   public struct Hidden: Codable, Equatable, Sendable {
     /// Neurons of each layer, from the input on.
     public var neurons: LayerSizes = 200
@@ -152,7 +152,7 @@ public struct LearnerConfiguration: Codable, Equatable, Sendable {
     case instantaneous
   }
 
-  /// What is made small; see ``LossFunction``.
+  /// What is made small; see ``LossKind``.
   public struct Loss: Codable, Equatable, Sendable {
     public var kind = LossKind.softmaxCrossEntropy
     /// What the target's output should reach: a potential, a number of spikes, or a time in milliseconds.
@@ -342,6 +342,7 @@ extension LearnerConfiguration {
     var (count, below) = (0, inputs)
     for size in hidden.neurons.sizes {
       count += below * size + (hidden.recurrent ? size * size : 0)
+      if credit == .random || credit == .local { count += size * classes }
       below = size
     }
     return count + below * classes

@@ -75,7 +75,7 @@ extension LearnerConfiguration {
     try check("stream.reorder_window_us", stream.reorderWindow, in: 0...10_000_000)
     try check("stream.max_gap_ms", stream.maxGap, in: 1...3_600_000)
     try check("stream.score_tau_ms", stream.scoreTau, in: 1e-3...1e9)
-    try check("stream.history_events", stream.historyEvents, in: 0...100_000_000)
+    try check("stream.history_events", stream.historyEvents, in: 0...10_000_000)
   }
 
   private func refuse(_ condition: Bool, _ reason: String) throws(ConfigurationError) {
@@ -130,12 +130,13 @@ extension LearnerConfiguration {
     try refuse(
       gradient.noSpikeTarget > 0 && !loss.kind.isOfFirstSpikes,
       "gradient.no_spike_target is for losses of first spikes, not for loss.kind: \(name)")
+    let hasCounts = loss.kind.isOfCounts || loss.kind == .spikeTrain
     try refuse(
-      loss.kind.isOfCounts && (loss.target < 0 || loss.other < 0),
+      hasCounts && (loss.target < 0 || loss.other < 0),
       "loss.target \(loss.target) and loss.other \(loss.other) are numbers of spikes and must not be negative"
     )
     try refuse(
-      loss.kind.isOfCounts && loss.target <= loss.other,
+      hasCounts && loss.target <= loss.other,
       "loss.target \(loss.target) must be above loss.other \(loss.other)")
     try refuse(
       loss.kind.isOfCounts && readout.singleSpike && loss.target > 1,
@@ -148,6 +149,17 @@ extension LearnerConfiguration {
       loss.kind.isKnownAtEnd && !stream.resetAtTrial,
       "loss.kind: \(name) is known at a trial's end and learned from a second run over it, which begins from a cleared "
         + "state; use stream.reset_at_trial: true")
+    try refuse(
+      !loss.kind.isKnownAtEnd && loss.kind.needsSpikes && !stream.resetAtTrial,
+      "loss.kind: \(name) looks at the time since the trial began; use stream.reset_at_trial: true")
+    try refuse(
+      (hidden.singleSpike || readout.singleSpike) && !stream.resetAtTrial,
+      "single_spike: a neuron may spike again once the state is cleared; use stream.reset_at_trial: true"
+    )
+    try refuse(
+      gradient.noSpikeWeight > 0 && !stream.resetAtTrial,
+      "gradient.no_spike_weight is for neurons that were silent for a whole trial; use stream.reset_at_trial: true"
+    )
     try refuse(
       loss.kind.isKnownAtEnd && stream.historyEvents == 0,
       "loss.kind: \(name) is learned from the kept events of a trial; use stream.history_events above 0"

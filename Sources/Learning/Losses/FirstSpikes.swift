@@ -14,7 +14,9 @@ struct FirstSpikes {
   }
 
   mutating func note(_ spikes: [Int32], in step: Int) {
-    for index in spikes where self.step[Int(index)] < 0 { self.step[Int(index)] = Int32(step) }
+    for index in spikes where self.step[Int(index)] < 0 {
+      self.step[Int(index)] = Int32(clamping: step)
+    }
   }
 
   mutating func reset() {

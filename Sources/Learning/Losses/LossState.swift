@@ -105,7 +105,7 @@ public final class LossState<Scalar: LearningScalar> {
         first, end: scale.horizon, label: label, scale: scale, timeError: timeAdjoint)
     default: preconditionFailure("\(kind.rawValue) is none of first spikes")
     }
-    for index in 0..<scale.classes where first.step[index] != Int32(step) {
+    for index in 0..<scale.classes where first.step[index] != Int32(clamping: step) {
       timeAdjoint.scalars[index] = 0
     }
     spikeAdjoint.clear()

@@ -78,7 +78,7 @@ public final class TrialLoss<Scalar: LearningScalar> {
     }
     for output in record.spikes(in: step) {
       let index = Int(output)
-      if kind.isOfFirstSpikes, record.first.step[index] != Int32(step) { continue }
+      if kind.isOfFirstSpikes, record.first.step[index] != Int32(clamping: step) { continue }
       timeAdjoint.scalars[index] = timeError.scalars[index]
     }
   }

@@ -13,14 +13,22 @@ extension Network {
     return tensors + optimiser.tensors
   }
 
-  /// Takes over what ``persistentTensors`` gave.
+  /// Takes over what ``persistentTensors`` gave. What only another way to learn would have left (an optimiser's moments,
+  /// fixed feedback, a running ratio) is as in a fresh network where it is missing.
   ///
   /// - Throws: ``ConfigurationError`` for a tensor that is missing or of another size; nothing has changed then.
   func restore(
     updates: Int, learnedTrials: Int, tensor: (String) -> Safetensors.Tensor?
   ) throws(ConfigurationError) {
     let tensors = persistentTensors
-    try RowMatrix.restore(tensors, from: tensor)
+    let fresh = try Network(configuration, inputs: input.weights.rows)
+    let needed = Set(connections.map(\.name) + tensors.map(\.name).filter { $0.hasSuffix(".rate") })
+    try RowMatrix.restore(
+      tensors.filter { needed.contains($0.name) || tensor($0.name) != nil }, from: tensor)
+    for (mine, theirs) in zip(tensors, fresh.persistentTensors)
+    where !needed.contains(mine.name) && tensor(mine.name) == nil {
+      mine.matrix.contents = theirs.matrix.contents
+    }
     for connection in connections {
       connection.markChanged((0..<Int32(connection.weights.rows)).map { $0 })
     }

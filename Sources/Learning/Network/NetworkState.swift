@@ -22,6 +22,7 @@ public final class NetworkState<Scalar: LearningScalar> {
   ) {
     self.layers = layers
     self.output = output
+    allLayers = layers + [output]
     self.filter = filter
     self.loss = loss
     error = LaneVector(count: classes)
@@ -30,7 +31,7 @@ public final class NetworkState<Scalar: LearningScalar> {
   }
 
   /// All layers, the readout last.
-  var allLayers: [LayerState<Scalar>] { layers + [output] }
+  let allLayers: [LayerState<Scalar>]
 
   /// Neurons of the first hidden layer.
   public var hidden: Neurons<Scalar> { layers[0].neurons }

@@ -26,6 +26,8 @@ extension Network {
   ///   - firingRates: ``firingRates`` after the trial.
   ///   - countRatio: ``countRatio`` after the trial.
   ///   - state: what the gradient is laid down in; cleared before and after.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func endTrial(
     gradients: [ConnectionGradient<Scalar>], firingRates: [Scalar], countRatio: Scalar,
     in state: NetworkState<Scalar>

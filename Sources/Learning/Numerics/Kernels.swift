@@ -22,38 +22,6 @@ enum Kernels {
     for lane in 0..<vector.laneCount { row[lane] += source[lane] * factor }
   }
 
-  /// e = decay e + trace psi, then sums += l e.
-  @inline(__always)
-  static func accumulate<Scalar: LearningScalar>(
-    into sums: UnsafeMutablePointer<SIMD8<Scalar>>,
-    eligibility: UnsafeMutablePointer<SIMD8<Scalar>>, decay: Scalar, trace: Scalar,
-    surrogate: LaneVector<Scalar>, learningSignal: LaneVector<Scalar>
-  ) {
-    let psi = surrogate.lanes
-    let signal = learningSignal.lanes
-    for lane in 0..<surrogate.laneCount {
-      let updated = eligibility[lane] * decay + psi[lane] * trace
-      eligibility[lane] = updated
-      sums[lane] += signal[lane] * updated
-    }
-  }
-
-  /// e = decay e + trace psi, then weights -= rate l e.
-  @inline(__always)
-  static func descend<Scalar: LearningScalar>(
-    _ weights: UnsafeMutablePointer<SIMD8<Scalar>>,
-    eligibility: UnsafeMutablePointer<SIMD8<Scalar>>, decay: Scalar, trace: Scalar,
-    surrogate: LaneVector<Scalar>, learningSignal: LaneVector<Scalar>, rate: Scalar
-  ) {
-    let psi = surrogate.lanes
-    let signal = learningSignal.lanes
-    for lane in 0..<surrogate.laneCount {
-      let updated = eligibility[lane] * decay + psi[lane] * trace
-      eligibility[lane] = updated
-      weights[lane] -= (signal[lane] * updated) * rate
-    }
-  }
-
   /// result_j = sum over k of matrix_jk vector_k, for every row j.
   @inline(__always)
   static func multiply<Scalar: LearningScalar>(

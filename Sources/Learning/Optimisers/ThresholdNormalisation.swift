@@ -112,8 +112,10 @@ public final class ThresholdNormalisation<Scalar: LearningScalar> {
     let g = gain.weights.scalars(ofRow: 0)
     for index in 0..<gain.weights.columns {
       let limited = max(0.5, min(2, g[index]))
-      theta[index] = max(lowest[index], min(highest[index], theta[index] / limited))
-      if let offset { offset[index] /= limited }
+      let moved = max(lowest[index], min(highest[index], theta[index] / limited))
+      // By what the threshold really moved, so that both keep their proportion.
+      if let offset { offset[index] *= moved / theta[index] }
+      theta[index] = moved
       g[index] = 1
     }
   }

@@ -12,10 +12,30 @@ import Events
 extension StreamLearner {
   /// Trials that have ended and are remembered, to tell a label that comes again from one that comes late.
   private static var longestPast: Int { 256 }
+  /// Steps that may be run once more for late labels: so many, and so many times those of the stream so far.
+  static var replayAllowance: (steps: Int, times: Int) { (100_000, 4) }
 
   func note(_ past: PastTrial) {
     pastTrials.append(past)
-    if pastTrials.count > Self.longestPast { pastTrials.removeFirst() }
+    guard pastTrials.count > Self.longestPast else { return }
+    let forgotten = pastTrials.removeFirst().labelTime
+    forgottenLabel = max(forgottenLabel ?? forgotten, forgotten)
+  }
+
+  /// Whether the events of [begin, end) may be run once more: they are kept, and what late labels cost stays in
+  /// proportion to the stream.
+  private func mayReplay(from begin: Int64, to end: Int64) -> Bool {
+    guard network.configuration.stream.resetAtTrial, isLearning, history.reaches(begin) else {
+      return false
+    }
+    let (span, overflow) = end.subtractingReportingOverflow(begin)
+    let allowance = Self.replayAllowance
+    let left = allowance.steps + allowance.times * counters.steps - replayedSteps
+    return !overflow && span / stepper.dt < Int64(left)
+  }
+
+  private func charge(from begin: Int64, to end: Int64) {
+    replayedSteps += Int((end - begin) / stepper.dt) + 1
   }
 
   func mergeWaitingLabels(_ emit: (Prediction) -> Void) {
@@ -27,13 +47,26 @@ extension StreamLearner {
         continue
       }
       counters.lateLabels += 1
+      if let rewindTo, label.t >= rewindTo {
+        // The stream goes back to before it anyway.
+        enqueue(label, begin: label.t)
+        continue
+      }
       if let begin = takeLate(label, newest, emit) { rewindTo = min(rewindTo ?? begin, begin) }
     }
     waiting.removeAll(keepingCapacity: true)
     if let rewindTo { rewind(to: rewindTo, emit) }
   }
 
+  /// Puts a label where it acts. The same label again says nothing new, but the class of an announcement.
   private func enqueue(_ label: StreamLabel, begin: Int64) {
+    if let known = labels.firstIndex(where: { $0.label.t == label.t }) {
+      guard labels[known].label.label == nil, label.label != nil else { return }
+      labels[known].label.label = label.label
+      labels[known].label.end = label.end ?? labels[known].label.end
+      labels[known].label.name = label.name ?? labels[known].label.name
+      return
+    }
     let position = labels.firstIndex { ($0.begin, $0.label.t) > (begin, label.t) }
     labels.insert(QueuedLabel(label: label, begin: begin), at: position ?? labels.endIndex)
   }
@@ -42,28 +75,26 @@ extension StreamLearner {
   private func takeLate(
     _ label: StreamLabel, _ newest: Int64, _ emit: (Prediction) -> Void
   ) -> Int64? {
-    let canGoBack =
-      network.configuration.stream.resetAtTrial && history.reaches(label.t) && isLearning
     if let open = trial, open.labelTime == label.t {
       // The label of this trial again, or at last.
       guard open.description.label == nil, label.label != nil else { return nil }
-      return name(open, label, newest, canGoBack)
+      return name(open, label, newest)
     }
     let isOver =
       (label.end ?? .max) <= newest || (newestLabel ?? .min) > label.t
       || pastTrials.contains { $0.labelTime >= label.t }
     if isOver {
-      learnPast(label, canGoBack)
+      learnPast(label)
       return nil
     }
-    guard canGoBack, label.label != nil else {
+    guard mayReplay(from: label.t, to: newest), label.label != nil else {
       enqueue(label, begin: newest + 1)
       return nil
     }
     enqueue(label, begin: label.t)
     guard let open = trial else { return label.t }
     if network.configuration.optimiser.update == .trial || !open.learns,
-      history.reaches(open.description.begin)
+      mayReplay(from: open.description.begin, to: newest)
     {
       let again = StreamLabel(
         t: open.labelTime, label: open.description.label, end: open.end,
@@ -80,7 +111,7 @@ extension StreamLearner {
   ///
   /// What it says has ended already is learned apart; the trial is judged by it.
   private func name(
-    _ open: OpenTrial, _ label: StreamLabel, _ newest: Int64, _ canGoBack: Bool
+    _ open: OpenTrial, _ label: StreamLabel, _ newest: Int64
   ) -> Int64? {
     var named = open
     named.description.label = label.label
@@ -88,7 +119,7 @@ extension StreamLearner {
     let hasEnded = (label.end ?? .max) <= newest
     if hasEnded {
       named.end = newest + 1
-      if canGoBack, let value = label.label, let end = label.end {
+      if let value = label.label, let end = label.end {
         learnApart(value, from: open.description.begin, to: end)
       }
     } else {
@@ -96,7 +127,7 @@ extension StreamLearner {
       named.learns = isLearning
     }
     trial = named
-    guard !hasEnded, canGoBack, !learnsAtEnd, history.reaches(open.description.begin) else {
+    guard !hasEnded, !learnsAtEnd, mayReplay(from: open.description.begin, to: newest) else {
       return nil
     }
     trial = nil
@@ -107,23 +138,33 @@ extension StreamLearner {
     return named.description.begin
   }
 
-  private func learnPast(_ label: StreamLabel, _ canGoBack: Bool) {
+  private func learnPast(_ label: StreamLabel) {
     let known = pastTrials.firstIndex { $0.labelTime == label.t }
-    if let known, pastTrials[known].wasLearned { return }
-    // It ends where it says, or where the next trial began.
-    let begins = (pastTrials.map(\.labelTime) + [newestLabel].compactMap { $0 })
-    guard canGoBack, let value = label.label,
-      let end = label.end ?? begins.filter({ $0 > label.t }).min()
+    guard let value = label.label, !(known.map { pastTrials[$0].isLabelled } ?? false),
+      forgottenLabel.map({ $0 < label.t }) ?? true
     else { return }
-    learnApart(value, from: label.t, to: end)
+    let begin = known.map { pastTrials[$0].begin } ?? label.t
+    // It ends where it says, where it ended, or where the next trial began.
+    let begins = pastTrials.map(\.labelTime) + [newestLabel].compactMap { $0 }
+    guard
+      let end = label.end ?? known.map({ pastTrials[$0].end })
+        ?? begins.filter({ $0 > label.t }).min()
+    else { return }
+    learnApart(value, from: begin, to: end)
     if let known {
-      pastTrials[known].wasLearned = true
+      pastTrials[known].isLabelled = true
     } else {
-      note(PastTrial(labelTime: label.t, wasLearned: true))
+      note(PastTrial(labelTime: label.t, begin: begin, end: end, isLabelled: true))
     }
   }
 
   private func learnApart(_ label: Int, from begin: Int64, to end: Int64) {
+    guard begin < end, isLearning else { return }
+    guard mayReplay(from: begin, to: end) else {
+      counters.trialsTooLong += 1
+      return
+    }
+    charge(from: begin, to: end)
     guard learn(label, from: begin, to: end, in: lateState) != nil else { return }
     counters.trialsLearned += 1
     lateState.reset()
@@ -154,6 +195,7 @@ extension StreamLearner {
   private func rewind(to begin: Int64, _ emit: (Prediction) -> Void) {
     isReplaying = true
     defer { isReplaying = false }
+    charge(from: begin, to: max(begin, newestEvent ?? begin))
     stepper.discard()
     state.reset()
     score.clear()

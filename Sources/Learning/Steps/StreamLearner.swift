@@ -42,6 +42,10 @@ public final class StreamLearner {
   var trial: OpenTrial?
   /// The latest trials that have ended, by the times of their labels.
   var pastTrials: [PastTrial] = []
+  /// The latest of the labels that ``pastTrials`` no longer remembers.
+  var forgottenLabel: Int64?
+  /// Steps that were run once more for labels that came late.
+  var replayedSteps = 0
   var score: ScoreKeeper
   /// Whether events are run through once more.
   var isReplaying = false
@@ -62,7 +66,9 @@ public final class StreamLearner {
 
   struct PastTrial: Codable {
     var labelTime: Int64
-    var wasLearned: Bool
+    var begin: Int64
+    var end: Int64
+    var isLabelled: Bool
   }
 
   /// - Parameters:
@@ -148,6 +154,7 @@ public final class StreamLearner {
     stepper.discard()
     history.removeAll()
     pastTrials.removeAll()
+    forgottenLabel = nil
     (newestEvent, newestLabel) = (nil, nil)
   }
 
@@ -261,7 +268,10 @@ public final class StreamLearner {
       }
     }
     if final.learned { counters.trialsLearned += 1 }
-    note(PastTrial(labelTime: ended.labelTime, wasLearned: ended.description.label != nil))
+    note(
+      PastTrial(
+        labelTime: ended.labelTime, begin: ended.description.begin, end: end,
+        isLabelled: ended.description.label != nil))
     trial = nil
     score.clear()
     emit(final)

@@ -132,7 +132,7 @@ extension EngineConfiguration {
     guard connections <= 1 << 28 else {
       throw ConfigurationError(
         "sensor \(sensor.width)x\(sensor.height) with \(learner.hidden.neurons) hidden neurons takes "
-          + "\(connections) weights, allowed are 2^28; the engine holds 12 bytes for each, and 8 to 36 more a source"
+          + "\(connections) weights, allowed are 2^28; the engine holds 12 bytes for each, and 8 to 56 more a source"
       )
     }
     try check("predictions.every_ms", predictions.every, in: 0...3_600_000)

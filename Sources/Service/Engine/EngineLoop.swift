@@ -20,6 +20,8 @@ final class EngineLoop: @unchecked Sendable {
   private var predictions: UInt64 = 0
   private var weightsSequence: UInt64 = 0
   private var trialsSinceDelta = 0
+  /// Trials that each stream had learned when the weights were last looked at.
+  private var learned: [String: Int] = [:]
   private var busy = Duration.zero
 
   init(
@@ -51,6 +53,7 @@ final class EngineLoop: @unchecked Sendable {
         stream.add(labels: labels)
         stream.add(events: events) { publish($0, source) }
         if let end { stream.endRecording(at: end.time) { publish($0, source) } }
+        countLearned(source)
         busy += begin.duration(to: .now)
         acknowledge(source, session, sequence, events.count, stream)
       case .labels(let source, let labels):
@@ -58,6 +61,7 @@ final class EngineLoop: @unchecked Sendable {
       case .forget(let source):
         if let counters = streams.removeValue(forKey: source)?.counters { retired += counters }
         earlierLate[source] = nil
+        learned[source] = nil
       case .request(let question):
         answer(question)
       }
@@ -103,11 +107,16 @@ final class EngineLoop: @unchecked Sendable {
     outbox.push(.publish([Array("prediction/\(model)/".utf8), json]))
     outbox.push(.publish([Array("latest/\(model)/ ".utf8) + json]))
     if prediction.isFinal, let correct = prediction.isCorrect { metrics.count(correct: correct) }
-    if prediction.learned { trialLearned() }
+    countLearned(source)
   }
 
-  private func trialLearned() {
-    trialsSinceDelta += 1
+  /// Numbers the weights anew if the stream has learned a trial: one that ended, or one whose label came late.
+  private func countLearned(_ source: String) {
+    let trials = streams[source]?.counters.trialsLearned ?? 0
+    let new = trials - learned[source, default: 0]
+    guard new > 0 else { return }
+    learned[source] = trials
+    trialsSinceDelta += new
     let every = configuration.weights.everyTrials
     if every == 0 || trialsSinceDelta >= every { cutDelta() }
   }
