@@ -28,7 +28,11 @@ struct StatusView {
         "time per step",
         status.stepMicroseconds.map { Format.decimal($0, 1) + " us" } ?? "-"
       ),
-      ("trials", "\(stream.trials), \(stream.trialsLearned) learned from"),
+      (
+        "trials",
+        "\(stream.trials), \(stream.trialsLearned) learned from, \(stream.trialsTooLong) too long to"
+      ),
+      ("labels", "\(stream.lateLabels) late, \(stream.droppedLabels) dropped"),
       (
         "accuracy",
         status.accuracy.map {
