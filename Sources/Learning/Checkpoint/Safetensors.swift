@@ -21,6 +21,7 @@ public struct Safetensors: Equatable, Sendable {
     /// The numbers, little-endian.
     public var bytes: [UInt8]
 
+    /// A tensor of numbers row by row; their count is the product of the shape.
     public init(name: String, shape: [Int], floats: [Float]) {
       self.init(name: name, dtype: .float32, shape: shape, bytes: littleEndianBytes(floats))
     }

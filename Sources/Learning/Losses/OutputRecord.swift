@@ -3,6 +3,7 @@ public final class OutputRecord {
   /// Most numbers that a record may stand for, steps times classes. Longer trials are not recorded to their end.
   public static let largest = 1 << 22
 
+  /// Number of outputs.
   public let classes: Int
   /// Steps so far, T.
   public private(set) var steps = 0

@@ -6,6 +6,12 @@ public final class Connection<Scalar: LearningScalar> {
   public let weights: RowMatrix<Scalar>
   private var changed: RowSet
 
+  /// Weights of zero.
+  ///
+  /// - Parameters:
+  ///   - name: in snapshots and checkpoints.
+  ///   - inputs: presynaptic neurons, the rows.
+  ///   - outputs: postsynaptic neurons.
   public init(name: String, inputs: Int, outputs: Int) {
     self.name = name
     weights = RowMatrix(rows: inputs, columns: outputs)

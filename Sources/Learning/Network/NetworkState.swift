@@ -3,13 +3,16 @@
 public final class NetworkState<Scalar: LearningScalar> {
   /// The hidden layers, from the input on.
   public let layers: [LayerState<Scalar>]
+  /// The readout.
   public let output: LayerState<Scalar>
   /// Behind spiking readouts: the filter whose potentials the loss looks at.
   let filter: OutputFilter<Scalar>?
   let loss: LossState<Scalar>
   /// dL/dY, or dL/dS and dL/dt, of the latest learned step.
   public let error: LaneVector<Scalar>
+  /// dL/dS of every output, of losses that look at spikes themselves.
   public let spikeAdjoint: LaneVector<Scalar>
+  /// dL/dt of every output that spiked.
   public let timeAdjoint: LaneVector<Scalar>
   /// Learned steps since the gradient was last applied.
   var pendingSteps = 0

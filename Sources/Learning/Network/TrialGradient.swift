@@ -7,6 +7,7 @@ public struct ConnectionGradient<Scalar: LearningScalar>: Equatable, Sendable {
   /// dL/dw of all rows, row by row; zero in those that are not among `rows`.
   public var values: [Scalar]
 
+  /// See the properties.
   public init(name: String, rows: [Int32], values: [Scalar]) {
     self.name = name
     self.rows = rows

@@ -4,6 +4,7 @@ public final class GradientSums<Scalar: LearningScalar> {
   public let sums: RowMatrix<Scalar>
   private var touched: RowSet
 
+  /// A gradient of zeros, presynaptic x postsynaptic neurons.
   public init(rows: Int, columns: Int) {
     sums = RowMatrix(rows: rows, columns: columns)
     touched = RowSet(rows: rows)
@@ -30,6 +31,7 @@ public final class GradientSums<Scalar: LearningScalar> {
     touch(rows)
   }
 
+  /// Sets all rows to zero.
   public func clear() {
     for row in touched.members { sums.clear(row: Int(row)) }
     touched.removeAll()

@@ -170,27 +170,6 @@ extension StreamLearner {
     lateState.reset()
   }
 
-  /// Learns the kept events of a whole trial.
-  ///
-  /// - Returns: its loss; nothing if it was too long to be kept, or had no step.
-  func learn(
-    _ label: Int, from begin: Int64, to end: Int64, in state: NetworkState<Float>
-  ) -> Float? {
-    guard begin < end else { return nil }
-    guard history.reaches(begin),
-      let loss = network.learnTrial(
-        label: label, in: state,
-        steps: { body in
-          history.forEachStep(
-            from: begin, to: end, maxGap: maxGap, using: &replayStepper, body: body)
-        })
-    else {
-      counters.trialsTooLong += 1
-      return nil
-    }
-    return loss
-  }
-
   /// Runs through the events since `begin` once more. What is queued acts as it would have acted in time.
   private func rewind(to begin: Int64, _ emit: (Prediction) -> Void) {
     isReplaying = true

@@ -25,6 +25,7 @@ public struct ScoreKeeper: Sendable {
   /// Spikes of all hidden layers in these steps.
   public private(set) var hiddenSpikes = 0
 
+  /// - Parameter classes: at least 1.
   public init(decision: LearnerConfiguration.Decision, classes: Int) {
     precondition(classes > 0, "scores of \(classes) classes")
     self.decision = decision
@@ -101,6 +102,7 @@ public struct ScoreKeeper: Sendable {
   /// Mean loss of the steps that had one.
   public var meanLoss: Float? { lossSteps > 0 ? lossSum / Float(lossSteps) : nil }
 
+  /// Begins anew, as for a new trial.
   public mutating func clear() {
     for index in values.indices { values[index] = 0 }
     (weight, lossSum, steps, lossSteps, inputSpikes, hiddenSpikes) = (0, 0, 0, 0, 0, 0)

@@ -16,7 +16,9 @@ public final class StreamLearner {
   /// More labels than this are not kept waiting.
   static let longestLabelQueue = 4096
 
+  /// The model, shared with other streams.
   public let network: Network<Float>
+  /// The sensor whose events are taken.
   public let geometry: SensorGeometry
   /// Whether labelled trials are learned from. Takes effect at the next trial.
   public var isLearning: Bool
