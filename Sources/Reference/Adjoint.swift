@@ -11,120 +11,111 @@ import Learning
 /// a is the adjoint of the adaptation; dL/dw_ij = sum_t S_i[t] I'_j[t].
 struct Adjoint {
   /// c.
-  var direct: [[Double]] = []
+  private(set) var direct: Series
   /// V'.
-  var membrane: [[Double]] = []
+  private(set) var membrane: Series
   /// I'.
-  var current: [[Double]] = []
+  private(set) var current: Series
   /// psi, 0 where the neuron could not spike.
-  var surrogate: [[Double]] = []
+  private(set) var surrogate: Series
   /// T.
-  var slope: [[Double]] = []
+  private(set) var slope: Series
   private let dynamics: Dynamics
-  private let isSoft: Bool
-  private let spikes: [[Double]]
+  /// Whether spikes cut what is remembered.
+  private let isCut: Bool
+  private let spikes: Series
 
   init(
     _ configuration: LearnerConfiguration, _ dynamics: Dynamics, _ trial: ReferenceTrial.Layer,
     isSoft: Bool
   ) {
     self.dynamics = dynamics
-    self.isSoft = isSoft
-    spikes = trial.spikes
+    isCut = dynamics.spikes && !isSoft
+    spikes = Series(trial.spikes)
+    let (steps, width) = (trial.membranes.count, trial.membranes.first?.count ?? 0)
+    direct = Series(count: steps, width: width)
+    (membrane, current, surrogate, slope) = (direct, direct, direct, direct)
     guard dynamics.spikes else { return }
     let floor = configuration.gradient.slopeFloor
-    for t in trial.membranes.indices {
+    let shape = configuration.surrogate
+    for t in 0..<steps {
       let (v, p, s) = (trial.membranes[t], trial.remainders[t], trial.spikes[t])
       let (thresholds, isReady) = (trial.thresholds[t], trial.isReady[t])
-      var (psi, slope) = (v, v)
-      for j in v.indices {
-        psi[j] = isReady[j] ? configuration.surrogate.derivative(v[j] - thresholds[j]) : 0
+      for j in 0..<width {
+        if isReady[j] { surrogate[t, j] = shape.derivative(v[j] - thresholds[j]) }
         // A soft spike has no time.
-        slope[j] = isSoft ? 0 : -s[j] / max(v[j] - p[j], floor)
+        if !isSoft, s[j] != 0 { slope[t, j] = -s[j] / max(v[j] - p[j], floor) }
       }
-      surrogate.append(psi)
-      self.slope.append(slope)
     }
   }
 
   /// Errors that act on the membranes as they are: those of a leaky readout.
   mutating func run(membraneErrors: [[Double]]) {
-    run(steps: membraneErrors.count, isRecurrent: false) { t, _ in membraneErrors[t] }
+    run(isRecurrent: false) { t, _, c in c = membraneErrors[t] }
   }
 
   /// Errors of spikes and of their times; `recurrent` are the weights by which the layer's own spikes act one step
   /// later, its diagonal zero.
   mutating func run(
-    _ gradient: LearnerConfiguration.Gradient, spikeErrors: [[Double]], timeErrors: [[Double]],
+    _ gradient: LearnerConfiguration.Gradient, spikeErrors: Series, timeErrors: Series,
     recurrent: [[Double]]? = nil
   ) {
-    var adaptation = [Double](repeating: 0, count: spikeErrors.first?.count ?? 0)
     let (psi, slope, dynamics) = (surrogate, self.slope, dynamics)
-    run(steps: spikeErrors.count, isRecurrent: recurrent != nil) { t, later in
-      var (spikeError, timeError) = (spikeErrors[t], timeErrors[t])
+    var adaptation = [Double](repeating: 0, count: psi.width)
+    run(isRecurrent: recurrent != nil) { t, later, c in
+      var within: (spike: [Double], time: [Double])?
       if let recurrent, let later {
-        add(1, product(recurrent, later.current), to: &spikeError)
         // A spike one step earlier would act within its own step; that is left out, for each neuron's time would then
         // depend on the others'.
-        if gradient.timing != 0 { add(-1, product(recurrent, later.shift), to: &timeError) }
+        within = (
+          product(recurrent, later.current),
+          gradient.timing != 0 ? product(recurrent, later.shift) : adaptation.map { _ in 0 }
+        )
       }
-      var direct = spikeError
-      for j in direct.indices {
-        direct[j] = psi[t][j] * (gradient.activation * spikeError[j] + adaptation[j])
-        adaptation[j] =
-          dynamics.adaptationDecay * adaptation[j] - dynamics.adaptation * direct[j]
-        direct[j] += gradient.timing * slope[t][j] * timeError[j]
+      for j in c.indices {
+        let spikeError = spikeErrors[t, j] + (within?.spike[j] ?? 0)
+        let timeError = timeErrors[t, j] - (within?.time[j] ?? 0)
+        let x = psi[t, j] * (gradient.activation * spikeError + adaptation[j])
+        adaptation[j] = dynamics.adaptationDecay * adaptation[j] - dynamics.adaptation * x
+        c[j] = x + gradient.timing * slope[t, j] * timeError
       }
-      return direct
     }
   }
 
   private typealias Later = (current: [Double], shift: [Double])
 
   private mutating func run(
-    steps: Int, isRecurrent: Bool, direct: (Int, Later?) -> [Double]
+    isRecurrent: Bool, direct: (Int, Later?, inout [Double]) -> Void
   ) {
     let kernel = dynamics.kernel
-    self.direct = [[Double]](repeating: [], count: steps)
-    (membrane, current) = (self.direct, self.direct)
+    let (steps, width) = (membrane.count, membrane.width)
+    var c = [Double](repeating: 0, count: width)
+    var (v, i) = (c, c)
     for t in (0..<steps).reversed() {
       let later: Later? =
-        isRecurrent && t + 1 < steps ? (current[t + 1], shift(at: t + 1)) : nil
-      let c = direct(t, later)
-      var (v, i) = (c, c)
-      for j in c.indices {
-        var (laterV, laterI) = (0.0, 0.0)
-        if t + 1 < steps {
-          let gates = gates(t, j)
-          laterV = kernel.membrane * gates.membrane * membrane[t + 1][j]
-          laterI = kernel.current * gates.current * current[t + 1][j]
-        }
-        v[j] = c[j] + laterV
-        i[j] = kernel.gain * v[j] + laterI
+        isRecurrent && t + 1 < steps ? (Array(current[t + 1]), shift(at: t + 1)) : nil
+      direct(t, later, &c)
+      for j in 0..<width {
+        let gates = isCut ? dynamics.gates(after: spikes[t, j]) : (current: 1, membrane: 1)
+        v[j] = c[j] + kernel.membrane * gates.membrane * v[j]
+        i[j] = kernel.gain * v[j] + kernel.current * gates.current * i[j]
       }
-      (self.direct[t], membrane[t], current[t]) = (c, v, i)
+      self.direct.set(t, to: c)
+      membrane.set(t, to: v)
+      current.set(t, to: i)
     }
-  }
-
-  private func gates(_ t: Int, _ j: Int) -> (current: Double, membrane: Double) {
-    !dynamics.spikes || isSoft ? (1, 1) : dynamics.gates(after: spikes[t][j])
   }
 
   /// sum_{n>=0} eps*[n] c[t+n], where resets cut the kernel: half of what an input one step earlier would do from t on,
   /// less half of what it would do one step later.
   func shift(at t: Int) -> [Double] {
     let kernel = dynamics.kernel
-    var shift = membrane[t]
-    for j in shift.indices {
+    return (0..<membrane.width).map { j in
       let earlier =
-        kernel.current * current[t][j] + kernel.membrane * kernel.gain * membrane[t][j]
-      var later = 0.0
-      if t + 1 < current.count {
-        let cut = dynamics.spikes && !isSoft ? dynamics.cut(after: spikes[t][j]) : 1
-        later = cut * current[t + 1][j]
-      }
-      shift[j] = (earlier - later) / 2
+        kernel.current * current[t, j] + kernel.membrane * kernel.gain * membrane[t, j]
+      guard t + 1 < current.count else { return earlier / 2 }
+      let cut = isCut ? dynamics.cut(after: spikes[t, j]) : 1
+      return (earlier - cut * current[t + 1, j]) / 2
     }
-    return shift
   }
 }

@@ -30,10 +30,11 @@ extension ReferenceNetwork {
         configuration, Dynamics(hidden: configuration), trial.layers[index], isSoft: trial.isSoft)
       delta = passedDown(adjoint, signals, above.kernel)
       if configuration.credit == .instantaneous {
-        let none = delta.map { $0.map { _ in 0.0 } }
         // g += delta x: what delta holds besides psi, as an error of the spike.
-        let spikes = signals.map { $0.map { $0 * above.kernel.first } }
-        adjoint.run(gradient, spikeErrors: spikes, timeErrors: none)
+        let spikes = Series(signals.map { $0.map { $0 * above.kernel.first } })
+        adjoint.run(
+          gradient, spikeErrors: spikes,
+          timeErrors: Series(count: spikes.count, width: spikes.width))
       } else {
         let (spikes, times) = through(above.kernel, signals)
         adjoint.run(gradient, spikeErrors: spikes, timeErrors: times)
@@ -45,7 +46,7 @@ extension ReferenceNetwork {
 
   /// delta of the readout.
   private func readoutDelta(_ top: Adjoint, _ errors: OutputErrors) -> [[Double]] {
-    guard hasSpikingReadout, !errors.outputs.isEmpty else { return top.direct }
+    guard hasSpikingReadout, !errors.outputs.isEmpty else { return top.direct.rows }
     return passedDown(top, errors.outputs, configuration.lossKernel)
   }
 
@@ -57,8 +58,8 @@ extension ReferenceNetwork {
     return signals.indices.map { t in
       signals[t].indices.map { j in
         signals[t][j]
-          * (activation * layer.surrogate[t][j] * kernel.first
-            - timing * layer.slope[t][j] * kernel.second / 2)
+          * (activation * layer.surrogate[t, j] * kernel.first
+            - timing * layer.slope[t, j] * kernel.second / 2)
       }
     }
   }

@@ -48,13 +48,17 @@ extension ReferenceNetwork {
     var (v, current, trace, spikes, remainder) = (zeros, zeros, zeros, zeros, zeros)
     var threshold = layer.thresholds
     var lastSpike = [Int?](repeating: nil, count: layer.neurons)
+    let allReady = [Bool](repeating: true, count: layer.neurons)
+    let canBeHeldBack = dynamics.singleSpike || dynamics.refractorySteps > 0
     for t in input.indices {
       for j in v.indices {
         let s = soft ? 0 : spikes[j]
         let gates = dynamics.gates(after: s)
         let subtracted = dynamics.reset == .subtract ? layer.thresholds[j] * s : 0
         trace[j] = dynamics.adaptationDecay * trace[j] + spikes[j]
-        threshold[j] = layer.thresholds[j] + dynamics.adaptation * trace[j]
+        if dynamics.adaptation != 0 {
+          threshold[j] = layer.thresholds[j] + dynamics.adaptation * trace[j]
+        }
         current[j] *= kernel.current * gates.current
         remainder[j] = gates.membrane * v[j] - subtracted
         v[j] = kernel.membrane * gates.membrane * v[j] - subtracted + layer.bias[j]
@@ -76,18 +80,18 @@ extension ReferenceNetwork {
       trial.currents.append(current)
       trial.remainders.append(remainder)
       guard dynamics.spikes else { continue }
-      var isReady = [Bool](repeating: true, count: layer.neurons)
+      var isReady = allReady
       for j in v.indices {
         let distance = v[j] - threshold[j]
         if soft {
           spikes[j] = configuration.surrogate.integral(distance)
           continue
         }
-        if let last = lastSpike[j] {
+        if canBeHeldBack, let last = lastSpike[j] {
           isReady[j] = !dynamics.singleSpike && t - last > dynamics.refractorySteps
         }
         spikes[j] = isReady[j] && v[j] >= threshold[j] ? 1 : 0
-        if spikes[j] == 1 { lastSpike[j] = t }
+        if canBeHeldBack, spikes[j] == 1 { lastSpike[j] = t }
       }
       trial.thresholds.append(threshold)
       trial.spikes.append(spikes)
@@ -114,23 +118,23 @@ func product(_ weights: [[Double]], _ x: [Double]) -> [Double] {
 
 func product(_ row: [Double], _ x: [Double]) -> Double {
   precondition(row.count == x.count)
-  return row.withUnsafeBufferPointer { row in
-    x.withUnsafeBufferPointer { x in
-      // Four sums, for one would wait for each addition.
-      var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
-      var j = 0
-      while j + 4 <= x.count {
-        a += row[j] * x[j]
-        b += row[j + 1] * x[j + 1]
-        c += row[j + 2] * x[j + 2]
-        d += row[j + 3] * x[j + 3]
-        j += 4
-      }
-      while j < x.count {
-        a += row[j] * x[j]
-        j += 1
-      }
-      return a + b + c + d
-    }
+  return row.withUnsafeBufferPointer { row in x.withUnsafeBufferPointer { product(row, $0) } }
+}
+
+func product(_ row: UnsafeBufferPointer<Double>, _ x: UnsafeBufferPointer<Double>) -> Double {
+  // Four sums, for one would wait for each addition.
+  var (a, b, c, d) = (0.0, 0.0, 0.0, 0.0)
+  var j = 0
+  while j + 4 <= x.count {
+    a += row[j] * x[j]
+    b += row[j + 1] * x[j + 1]
+    c += row[j + 2] * x[j + 2]
+    d += row[j + 3] * x[j + 3]
+    j += 4
   }
+  while j < x.count {
+    a += row[j] * x[j]
+    j += 1
+  }
+  return a + b + c + d
 }
