@@ -11,15 +11,15 @@ import Learning
 /// a is the adjoint of the adaptation; dL/dw_ij = sum_t S_i[t] I'_j[t].
 struct Adjoint {
   /// c.
-  private(set) var direct: Series
+  let direct: Series
   /// V'.
-  private(set) var membrane: Series
+  let membrane: Series
   /// I'.
-  private(set) var current: Series
+  let current: Series
   /// psi, 0 where the neuron could not spike.
-  private(set) var surrogate: Series
+  let surrogate: Series
   /// T.
-  private(set) var slope: Series
+  let slope: Series
   private let dynamics: Dynamics
   /// Whether spikes cut what is remembered.
   private let isCut: Bool
@@ -33,76 +33,74 @@ struct Adjoint {
     isCut = dynamics.spikes && !isSoft
     spikes = Series(trial.spikes)
     let (steps, width) = (trial.membranes.count, trial.membranes.first?.count ?? 0)
-    direct = Series(count: steps, width: width)
-    (membrane, current, surrogate, slope) = (direct, direct, direct, direct)
+    func zeros() -> Series { Series(count: steps, width: width) }
+    (direct, membrane, current) = (zeros(), zeros(), zeros())
+    (surrogate, slope) = (zeros(), zeros())
     guard dynamics.spikes else { return }
     let floor = configuration.gradient.slopeFloor
     let shape = configuration.surrogate
     for t in 0..<steps {
       let (v, p, s) = (trial.membranes[t], trial.remainders[t], trial.spikes[t])
       let (thresholds, isReady) = (trial.thresholds[t], trial.isReady[t])
+      let (psi, slope) = (surrogate[t], slope[t])
       for j in 0..<width {
-        if isReady[j] { surrogate[t, j] = shape.derivative(v[j] - thresholds[j]) }
+        if isReady[j] { psi[j] = shape.derivative(v[j] - thresholds[j]) }
         // A soft spike has no time.
-        if !isSoft, s[j] != 0 { slope[t, j] = -s[j] / max(v[j] - p[j], floor) }
+        if !isSoft, s[j] != 0 { slope[j] = -s[j] / max(v[j] - p[j], floor) }
       }
     }
   }
 
   /// Errors that act on the membranes as they are: those of a leaky readout.
-  mutating func run(membraneErrors: [[Double]]) {
-    run(isRecurrent: false) { t, _, c in c = membraneErrors[t] }
+  func run(membraneErrors: [[Double]]) {
+    run(isRecurrent: false) { t, _, c in _ = c.update(fromContentsOf: membraneErrors[t]) }
   }
 
   /// Errors of spikes and of their times; `recurrent` are the weights by which the layer's own spikes act one step
   /// later, its diagonal zero.
-  mutating func run(
+  func run(
     _ gradient: LearnerConfiguration.Gradient, spikeErrors: Series, timeErrors: Series,
     recurrent: [[Double]]? = nil
   ) {
-    let (psi, slope, dynamics) = (surrogate, self.slope, dynamics)
-    var adaptation = [Double](repeating: 0, count: psi.width)
+    let (activation, timing, dynamics) = (gradient.activation, gradient.timing, dynamics)
+    let space = Series(count: 1, width: direct.width)
+    let adaptation = space[0]
     run(isRecurrent: recurrent != nil) { t, later, c in
-      var within: (spike: [Double], time: [Double])?
+      let (psi, slope) = (surrogate[t], slope[t])
+      let (spikes, times) = (spikeErrors[t], timeErrors[t])
       if let recurrent, let later {
+        add(1, product(recurrent, later.current), to: spikes)
         // A spike one step earlier would act within its own step; that is left out, for each neuron's time would then
         // depend on the others'.
-        within = (
-          product(recurrent, later.current),
-          gradient.timing != 0 ? product(recurrent, later.shift) : adaptation.map { _ in 0 }
-        )
+        if timing != 0 { add(-1, product(recurrent, later.shift), to: times) }
       }
-      for j in c.indices {
-        let spikeError = spikeErrors[t, j] + (within?.spike[j] ?? 0)
-        let timeError = timeErrors[t, j] - (within?.time[j] ?? 0)
-        let x = psi[t, j] * (gradient.activation * spikeError + adaptation[j])
+      for j in 0..<c.count {
+        let x = psi[j] * (activation * spikes[j] + adaptation[j])
         adaptation[j] = dynamics.adaptationDecay * adaptation[j] - dynamics.adaptation * x
-        c[j] = x + gradient.timing * slope[t, j] * timeError
+        c[j] = x + timing * slope[j] * times[j]
       }
     }
   }
 
   private typealias Later = (current: [Double], shift: [Double])
 
-  private mutating func run(
-    isRecurrent: Bool, direct: (Int, Later?, inout [Double]) -> Void
-  ) {
-    let kernel = dynamics.kernel
-    let (steps, width) = (membrane.count, membrane.width)
-    var c = [Double](repeating: 0, count: width)
-    var (v, i) = (c, c)
+  private func run(isRecurrent: Bool, direct: (Int, Later?, Series.Row) -> Void) {
+    let (kernel, steps) = (dynamics.kernel, membrane.count)
+    // Beyond the end.
+    let none = Series(count: 1, width: membrane.width)
     for t in (0..<steps).reversed() {
-      let later: Later? =
-        isRecurrent && t + 1 < steps ? (Array(current[t + 1]), shift(at: t + 1)) : nil
-      direct(t, later, &c)
-      for j in 0..<width {
-        let gates = isCut ? dynamics.gates(after: spikes[t, j]) : (current: 1, membrane: 1)
-        v[j] = c[j] + kernel.membrane * gates.membrane * v[j]
-        i[j] = kernel.gain * v[j] + kernel.current * gates.current * i[j]
+      let isLast = t + 1 == steps
+      let c = self.direct[t]
+      direct(
+        t, isRecurrent && !isLast ? (Array(current[t + 1]), Array(shift(at: t + 1))) : nil, c)
+      let (v, i) = (membrane[t], current[t])
+      let (laterV, laterI) = isLast ? (none[0], none[0]) : (membrane[t + 1], current[t + 1])
+      let spikes = isCut ? spikes[t] : none[0]
+      for j in 0..<c.count {
+        let gates = dynamics.gates(after: spikes[j])
+        v[j] = c[j] + kernel.membrane * gates.membrane * laterV[j]
+        i[j] = kernel.gain * v[j] + kernel.current * gates.current * laterI[j]
       }
-      self.direct.set(t, to: c)
-      membrane.set(t, to: v)
-      current.set(t, to: i)
     }
   }
 
@@ -110,12 +108,17 @@ struct Adjoint {
   /// less half of what it would do one step later.
   func shift(at t: Int) -> [Double] {
     let kernel = dynamics.kernel
-    return (0..<membrane.width).map { j in
-      let earlier =
-        kernel.current * current[t, j] + kernel.membrane * kernel.gain * membrane[t, j]
-      guard t + 1 < current.count else { return earlier / 2 }
-      let cut = isCut ? dynamics.cut(after: spikes[t, j]) : 1
-      return (earlier - cut * current[t + 1, j]) / 2
+    let (v, i) = (membrane[t], current[t])
+    var shift = (0..<v.count).map { j in
+      (kernel.current * i[j] + kernel.membrane * kernel.gain * v[j]) / 2
     }
+    guard t + 1 < current.count else { return shift }
+    let later = current[t + 1]
+    let spikes = isCut ? spikes[t] : nil
+    for j in 0..<v.count {
+      let cut = spikes.map { dynamics.cut(after: $0[j]) } ?? 1
+      shift[j] -= cut * later[j] / 2
+    }
+    return shift
   }
 }

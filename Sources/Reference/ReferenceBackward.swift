@@ -40,7 +40,7 @@ extension ReferenceNetwork {
   }
 
   private func readoutAdjoint(_ trial: ReferenceTrial, _ errors: OutputErrors) -> Adjoint {
-    var adjoint = Adjoint(
+    let adjoint = Adjoint(
       configuration, Dynamics(readout: configuration), trial.readout, isSoft: trial.isSoft)
     if !hasSpikingReadout {
       adjoint.run(membraneErrors: errors.outputs)
@@ -58,8 +58,8 @@ extension ReferenceNetwork {
   /// dL/dS and dL/dt of spikes that reach the signal `l` through a kernel that nothing cuts.
   func through(_ kernel: Kernel, _ l: [[Double]]) -> (spikes: Series, times: Series) {
     let zeros = [Double](repeating: 0, count: l.first?.count ?? 0)
-    var spikes = Series(count: l.count, width: zeros.count)
-    var times = spikes
+    let spikes = Series(count: l.count, width: zeros.count)
+    let times = Series(count: l.count, width: zeros.count)
     guard l.contains(where: { $0.contains { $0 != 0 } }) else { return (spikes, times) }
     // R[t] = sum_u eps[u-t] l[u], from one step before the trial to one after.
     var (later, latest) = (zeros, zeros)
@@ -68,9 +68,9 @@ extension ReferenceNetwork {
       for j in zeros.indices {
         membrane[j] = kernel.membrane * membrane[j] + (t >= 0 ? l[t][j] : 0)
         current[j] = kernel.current * current[j] + kernel.gain * membrane[j]
-        if t + 1 < l.count { times[t + 1, j] = -(current[j] - latest[j]) / 2 }
+        if t + 1 < l.count { times[t + 1][j] = -(current[j] - latest[j]) / 2 }
         (latest[j], later[j]) = (later[j], current[j])
-        if t >= 0 { spikes[t, j] = current[j] }
+        if t >= 0 { spikes[t][j] = current[j] }
       }
     }
     return (spikes, times)
@@ -87,16 +87,18 @@ extension ReferenceNetwork {
       let weights = Series(
         index + 1 < layers.count ? layers[index + 1].weights : readout.weights)
       // Rate errors stand at the other end of the kernel, as in the forward rule.
-      var (spikes, times) = through(dynamics.kernel, rateErrors[index])
+      let (spikes, times) = through(dynamics.kernel, rateErrors[index])
       for t in 0..<spikes.count {
-        spikes.add(productsOf: weights, with: above.current, row: t, to: t)
+        addProducts(weights, above.current[t], to: spikes[t])
         guard configuration.gradient.timing != 0 else { continue }
         var shift = above.shift(at: t)
         // What a spike one step earlier would do at once.
-        if t > 0 { above.direct.add(dynamics.kernel.first / 2, row: t - 1, to: &shift) }
+        if t > 0 { add(dynamics.kernel.first / 2, above.direct[t - 1], to: &shift) }
         // Only spikes can move.
         for (j, s) in trial.layers[index].spikes[t].enumerated() where s != 0 {
-          times[t, j] -= weights.product(row: j, with: shift)
+          times[t][j] -= shift.withUnsafeBufferPointer {
+            product(UnsafeBufferPointer(weights[j]), $0)
+          }
         }
       }
       above = Adjoint(
@@ -125,17 +127,17 @@ extension ReferenceNetwork {
       bias: zeros)
     for t in 0..<trial.steps {
       if index == 0 {
-        for i in trial.input[t] { adjoint.current.add(1, row: t, to: &gradient.weights[Int(i)]) }
+        for i in trial.input[t] { add(1, adjoint.current[t], to: &gradient.weights[Int(i)]) }
       } else {
         for (i, s) in trial.layers[index - 1].spikes[t].enumerated() where s != 0 {
-          adjoint.current.add(s, row: t, to: &gradient.weights[i])
+          add(s, adjoint.current[t], to: &gradient.weights[i])
         }
       }
-      adjoint.membrane.add(1, row: t, to: &gradient.bias)
+      add(1, adjoint.membrane[t], to: &gradient.bias)
       guard layer.recurrent != nil, t > 0 else { continue }
       for (h, s) in trial.layers[index].spikes[t - 1].enumerated() where s != 0 {
         for j in zeros.indices where j != h {
-          gradient.recurrent?[h][j] += s * adjoint.current[t, j]
+          gradient.recurrent?[h][j] += s * adjoint.current[t][j]
         }
       }
     }

@@ -26,7 +26,7 @@ extension ReferenceNetwork {
         signals = localErrors(index, trial, target).map { product(feedback[index], $0) }
       }
       for t in signals.indices { add(1, rateErrors[index][t], to: &signals[t]) }
-      var adjoint = Adjoint(
+      let adjoint = Adjoint(
         configuration, Dynamics(hidden: configuration), trial.layers[index], isSoft: trial.isSoft)
       delta = passedDown(adjoint, signals, above.kernel)
       if configuration.credit == .instantaneous {
@@ -58,8 +58,8 @@ extension ReferenceNetwork {
     return signals.indices.map { t in
       signals[t].indices.map { j in
         signals[t][j]
-          * (activation * layer.surrogate[t, j] * kernel.first
-            - timing * layer.slope[t, j] * kernel.second / 2)
+          * (activation * layer.surrogate[t][j] * kernel.first
+            - timing * layer.slope[t][j] * kernel.second / 2)
       }
     }
   }
