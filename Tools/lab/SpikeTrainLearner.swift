@@ -1,0 +1,94 @@
+import Learning
+import Reference
+
+/// A network that learns one problem.
+protocol SpikeTrainLearner {
+  /// Runs the trial and keeps its gradient.
+  ///
+  /// - Returns: the loss.
+  mutating func sumGradient() -> Double
+
+  /// Moves all weights against the kept gradient times `scale`.
+  mutating func update(_ optimiser: inout PlainAdam, scale: Double)
+}
+
+/// Gradients of the whole network by the reference, which walks back over the trial.
+struct BackwardLearner: SpikeTrainLearner {
+  private let problem: SpikeTrainProblem
+  private let target: ReferenceTarget
+  private var network: ReferenceNetwork
+  private var gradient: ReferenceGradients?
+
+  init(_ problem: SpikeTrainProblem, _ method: SpikeTrainMethod) {
+    self.problem = problem
+    let outputs = problem.options.sizes.last ?? 0
+    target = .trains(
+      problem.target.map { spikes in (0..<Int32(outputs)).map { spikes.contains($0) } })
+    let layers = problem.weights.map { weights in
+      ReferenceNetwork.Layer(
+        weights: weights,
+        thresholds: [Double](repeating: 1, count: weights.first?.count ?? 0))
+    }
+    network = ReferenceNetwork(
+      configuration: problem.options.configuration(method), layers: Array(layers.dropLast()),
+      readout: layers[layers.count - 1])
+  }
+
+  var trial: ReferenceTrial { network.run(problem.input) }
+
+  mutating func sumGradient() -> Double {
+    let (loss, gradient) = network.gradient(of: trial, target: target, terms: .full)
+    self.gradient = gradient
+    return loss
+  }
+
+  mutating func update(_ optimiser: inout PlainAdam, scale: Double) {
+    guard let gradient else { return }
+    let options = problem.options
+    func update(_ layer: inout ReferenceNetwork.Layer, _ gradient: ReferenceGradients.Layer) {
+      for i in layer.weights.indices {
+        optimiser.update(&layer.weights[i], gradient.weights[i], scale: scale)
+      }
+      if options.biases {
+        optimiser.update(&layer.bias, gradient.bias, scale: scale, unit: options.biasScale)
+      }
+    }
+    for (index, layer) in gradient.layers.enumerated() { update(&network.layers[index], layer) }
+    update(&network.readout, gradient.readout)
+  }
+}
+
+/// The engine's own gradients, summed step by step as the trial goes.
+struct ForwardLearner: SpikeTrainLearner {
+  private let problem: SpikeTrainProblem
+  private let network: Network<Double>
+  private let state: NetworkState<Double>
+
+  init(_ problem: SpikeTrainProblem, _ method: SpikeTrainMethod) throws {
+    self.problem = problem
+    network = try Network(
+      problem.options.configuration(method), inputs: problem.options.sizes[0])
+    state = network.makeState()
+    for (layer, weights) in zip(network.layers + [network.output], problem.weights) {
+      layer.input.weights.contents = Array(weights.joined())
+    }
+  }
+
+  func sumGradient() -> Double {
+    state.reset()
+    return zip(problem.input, problem.target).reduce(0) { loss, step in
+      loss + network.step(step.0, teaching: .train(step.1), in: state)
+    }
+  }
+
+  func update(_ optimiser: inout PlainAdam, scale: Double) {
+    let gradients = network.gradients(in: state)
+    for (connection, gradient) in zip(network.connections, gradients) {
+      let isBias = connection.weights.rows == 1
+      var weights = connection.weights.contents
+      optimiser.update(
+        &weights, gradient.values, scale: scale, unit: isBias ? problem.options.biasScale : 1)
+      connection.weights.contents = weights
+    }
+  }
+}
