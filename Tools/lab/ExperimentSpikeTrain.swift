@@ -84,14 +84,17 @@ struct SpikeTrainExperiment: ParsableCommand {
       trials: quick ? min(trials, 4) : trials,
       iterations: quick ? min(iterations, 40) : iterations,
       searchTrials: quick ? 1 : searchTrials, methods: methods, seed: seed, options: options)
-    let results = try study.run()
-    try (Terminal.jsonText(results) + "\n").write(
-      to: folder.appendingPathComponent("results.json"), atomically: true, encoding: .utf8)
-    try results.csv.write(
-      to: folder.appendingPathComponent("curves.csv"), atomically: true, encoding: .utf8)
-    try results.figure.svg.write(
-      to: folder.appendingPathComponent("figure.svg"), atomically: true, encoding: .utf8)
+    let results = try study.run { try save($0, in: folder) }
     for line in results.text { Terminal.line(line) }
+  }
+
+  private func save(_ results: SpikeTrainResults, in folder: URL) throws {
+    func write(_ text: String, _ name: String) throws {
+      try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
+    }
+    try write(try Terminal.jsonText(results) + "\n", "results.json")
+    try write(results.csv, "curves.csv")
+    try write(results.figure.svg, "figure.svg")
   }
 }
 

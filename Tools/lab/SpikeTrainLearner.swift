@@ -75,20 +75,13 @@ struct ForwardLearner: SpikeTrainLearner {
   }
 
   func sumGradient() -> Double {
-    state.reset()
-    return zip(problem.input, problem.target).reduce(0) { loss, step in
-      loss + network.step(step.0, teaching: .train(step.1), in: state)
-    }
+    network.sumGradient(problem.input, trains: problem.target, in: state)
   }
 
   func update(_ optimiser: inout PlainAdam, scale: Double) {
-    let gradients = network.gradients(in: state)
-    for (connection, gradient) in zip(network.connections, gradients) {
-      let isBias = connection.weights.rows == 1
-      var weights = connection.weights.contents
-      optimiser.update(
-        &weights, gradient.values, scale: scale, unit: isBias ? problem.options.biasScale : 1)
-      connection.weights.contents = weights
+    network.moveWeights(in: state) { name, weights, gradient in
+      let unit = name.hasSuffix("bias") ? problem.options.biasScale : 1
+      optimiser.update(&weights, gradient, scale: scale, unit: unit)
     }
   }
 }

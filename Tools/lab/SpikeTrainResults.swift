@@ -10,6 +10,8 @@ struct SpikeTrainResults: Encodable {
     /// Of each trial, the loss before each update and after the last.
     var losses: [[Double]]
 
+    /// Among the outcomes of a setting.
+    var place: Int { SpikeTrainMethod.allCases.firstIndex(of: method) ?? 0 }
     var final: [Double] { losses.map { $0.last ?? .nan } }
     var solved: Int { final.count { $0 < 1e-12 } }
 

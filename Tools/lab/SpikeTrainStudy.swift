@@ -13,7 +13,8 @@ struct SpikeTrainStudy {
   var seed: UInt64
   var options: SpikeTrainOptions
 
-  func run() throws -> SpikeTrainResults {
+  /// Calls `save` with what there is after each method.
+  func run(save: (SpikeTrainResults) throws -> Void) throws -> SpikeTrainResults {
     var results = SpikeTrainResults(
       trials: trials, iterations: iterations, searchTrials: searchTrials, seed: seed,
       options: options)
@@ -23,8 +24,12 @@ struct SpikeTrainStudy {
         (silent.first ?? []).indices.map { layer in
           silent.reduce(0) { $0 + $1[layer] } / Double(trials)
         })
-      for method in methods {
+    }
+    for method in methods {
+      for setting in Self.settings {
         results.outcomes.append(try outcome(setting, method))
+        results.outcomes.sort { ($0.setting, $0.place) < ($1.setting, $1.place) }
+        try save(results)
       }
     }
     return results
