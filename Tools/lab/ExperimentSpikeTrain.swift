@@ -34,7 +34,8 @@ struct SpikeTrainExperiment: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "How the learning rate falls over the updates, to 5 % of its beginning: "
-        + LearnerConfiguration.Schedule.Shape.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+        + LearnerConfiguration.Schedule.Shape.allCases.map(\.rawValue).joined(separator: ", ")
+        + ".",
       valueName: "shape"))
   var rateSchedule = SpikeTrainOptions().schedule
   @Option(
@@ -44,6 +45,13 @@ struct SpikeTrainExperiment: ParsableCommand {
         + SpikeTrainMethod.allCases.map(\.rawValue).joined(separator: ", ") + ".",
       valueName: "name"))
   var methods = SpikeTrainMethod.allCases
+  @Option(help: "Learning rate of all methods, instead of a search.")
+  var rate: Double?
+  @Option(
+    help: ArgumentHelp(
+      "What computes the forward gradients: engine, or reference, which comes to the same but for rounding, and faster.",
+      valueName: "program"))
+  var forwardBy = SpikeTrainOptions().forwardBy
   @Option(help: "Seed of the problems and of the initial weights.")
   var seed: UInt64 = 1
   @Option(help: "Time constant of membranes and currents in steps.")
@@ -67,6 +75,9 @@ struct SpikeTrainExperiment: ParsableCommand {
     guard tau > 0, gain > 0, lossTau > 0, lossTauSynapse >= 0 else {
       throw ValidationError("--tau, --gain and --loss-tau must be positive")
     }
+    guard rate.map({ $0 > 0 }) ?? true else {
+      throw ValidationError("--rate must be positive")
+    }
     guard !methods.isEmpty else { throw ValidationError("--methods needs a name") }
   }
 
@@ -78,12 +89,14 @@ struct SpikeTrainExperiment: ParsableCommand {
     let folder = URL(fileURLWithPath: out, isDirectory: true)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let options = SpikeTrainOptions(
-      tau: tau, lossTau: lossTau, lossTauSynapse: lossTauSynapse, gain: gain, biases: biases,
+      forwardBy: forwardBy, tau: tau, lossTau: lossTau, lossTauSynapse: lossTauSynapse, gain: gain,
+      biases: biases,
       schedule: rateSchedule)
     let study = SpikeTrainStudy(
       trials: quick ? min(trials, 4) : trials,
       iterations: quick ? min(iterations, 40) : iterations,
-      searchTrials: quick ? 1 : searchTrials, methods: methods, seed: seed, options: options)
+      searchTrials: quick ? 1 : searchTrials, methods: methods, rate: rate, seed: seed,
+      options: options)
     let results = try study.run { try save($0, in: folder) }
     for line in results.text { Terminal.line(line) }
   }
@@ -100,3 +113,4 @@ struct SpikeTrainExperiment: ParsableCommand {
 
 extension LearnerConfiguration.Schedule.Shape: ExpressibleByArgument {}
 extension SpikeTrainMethod: ExpressibleByArgument {}
+extension SpikeTrainOptions.Forward: ExpressibleByArgument {}

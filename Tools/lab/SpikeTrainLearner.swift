@@ -12,15 +12,18 @@ protocol SpikeTrainLearner {
   mutating func update(_ optimiser: inout PlainAdam, scale: Double)
 }
 
-/// Gradients of the whole network by the reference, which walks back over the trial.
-struct BackwardLearner: SpikeTrainLearner {
+/// Gradients by the reference, which walks back over the trial: of the whole network, or what the forward rule keeps of
+/// it.
+struct ReferenceLearner: SpikeTrainLearner {
   private let problem: SpikeTrainProblem
   private let target: ReferenceTarget
+  private let terms: ReferenceNetwork.Terms
   private var network: ReferenceNetwork
   private var gradient: ReferenceGradients?
 
   init(_ problem: SpikeTrainProblem, _ method: SpikeTrainMethod) {
     self.problem = problem
+    terms = method.isForward ? .asForward : .full
     let outputs = problem.options.sizes.last ?? 0
     target = .trains(
       problem.target.map { spikes in (0..<Int32(outputs)).map { spikes.contains($0) } })
@@ -37,7 +40,7 @@ struct BackwardLearner: SpikeTrainLearner {
   var trial: ReferenceTrial { network.run(problem.input) }
 
   mutating func sumGradient() -> Double {
-    let (loss, gradient) = network.gradient(of: trial, target: target, terms: .full)
+    let (loss, gradient) = network.gradient(of: trial, target: target, terms: terms)
     self.gradient = gradient
     return loss
   }
@@ -59,7 +62,7 @@ struct BackwardLearner: SpikeTrainLearner {
 }
 
 /// The engine's own gradients, summed step by step as the trial goes.
-struct ForwardLearner: SpikeTrainLearner {
+struct EngineLearner: SpikeTrainLearner {
   private let problem: SpikeTrainProblem
   private let network: Network<Double>
   private let state: NetworkState<Double>

@@ -2,6 +2,12 @@ import Learning
 
 /// What all problems and networks of a study have in common.
 struct SpikeTrainOptions: Encodable {
+  /// What computes the forward gradients. The reference comes to the engine's numbers but for rounding.
+  enum Forward: String, CaseIterable, Encodable {
+    case engine, reference
+  }
+
+  var forwardBy = Forward.engine
   /// Time constant of membranes and currents in steps.
   var tau = 20.0
   /// Time constants of the loss in steps; a second one of 0 makes its kernel a single exponential.
@@ -22,6 +28,7 @@ struct SpikeTrainOptions: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case tau, gain, biases, steps, sizes, clip
+    case forwardBy = "forward_by"
     case lossTau = "loss_tau"
     case lossTauSynapse = "loss_tau_synapse"
     case inputSpikes = "input_spikes"

@@ -37,8 +37,8 @@ struct SpikeTrainProblem {
   /// The loss before each of the updates, and after the last.
   func train(_ method: SpikeTrainMethod, rate: Double, iterations: Int) throws -> [Double] {
     var learner: any SpikeTrainLearner =
-      method.isForward
-      ? try ForwardLearner(self, method) : BackwardLearner(self, method)
+      method.isForward && options.forwardBy == .engine
+      ? try EngineLearner(self, method) : ReferenceLearner(self, method)
     let schedule = options.rate(rate, iterations: iterations)
     var optimiser = PlainAdam(clip: options.clip)
     // The published loss is a mean over steps of whole squares.
@@ -54,7 +54,7 @@ struct SpikeTrainProblem {
 
   /// Of each layer, the share of neurons that are silent with the initial weights.
   var silentShares: [Double] {
-    let trial = BackwardLearner(self, .hybrid).trial
+    let trial = ReferenceLearner(self, .hybrid).trial
     return (trial.layers + [trial.readout]).map { layer in
       let neurons = layer.spikes.first?.count ?? 1
       let silent = (0..<neurons).count { j in !layer.spikes.contains { $0[j] != 0 } }

@@ -10,6 +10,8 @@ struct SpikeTrainStudy {
   /// Problems for each rate of the search; they are not among the trials.
   var searchTrials: Int
   var methods: [SpikeTrainMethod]
+  /// Instead of a search.
+  var rate: Double?
   var seed: UInt64
   var options: SpikeTrainOptions
 
@@ -48,17 +50,7 @@ struct SpikeTrainStudy {
   ) throws -> SpikeTrainResults.Outcome {
     let name = "\(method.title), \(setting) target spike\(setting == 1 ? "" : "s")"
     let begin = ContinuousClock.now
-    let search = try RateSearch { rate in
-      Terminal.note("\(name): searching, \(rate)")
-      let ends = try (0..<searchTrials).map { number in
-        let losses = try problem(setting, number, isSearch: true)
-          .train(method, rate: rate, iterations: iterations)
-        // The last loss alone jumps.
-        let tail = losses.suffix(max(iterations / 10, 1))
-        return tail.reduce(0, +) / Double(tail.count)
-      }
-      return ends.reduce(0, +) / Double(ends.count)
-    }
+    let search = try rate.map { RateSearch(only: $0) } ?? search(setting, method, name)
     let bar = ProgressBar(name, total: trials)
     let losses = try (0..<trials).map { number in
       defer { bar.update(number + 1) }
@@ -74,42 +66,20 @@ struct SpikeTrainStudy {
         + "\(seconds) s")
     return outcome
   }
-}
 
-/// The learning rate with the least loss among 0.001, 0.003, 0.01, 0.03 ... The grid grows until its best rate is not at
-/// its edge.
-struct RateSearch {
-  struct Trial: Encodable {
-    var rate: Double
-    var loss: Double
-  }
-
-  /// By rate, ascending.
-  private(set) var trials: [Trial] = []
-
-  var best: Double { (trials.min { $0.loss < $1.loss })?.rate ?? .nan }
-
-  init(_ loss: (Double) throws -> Double) rethrows {
-    func trial(_ place: Int) throws -> Trial {
-      let rate = Self.rate(place)
-      return Trial(rate: rate, loss: try loss(rate))
+  private func search(
+    _ setting: Int, _ method: SpikeTrainMethod, _ name: String
+  ) throws -> RateSearch {
+    try RateSearch { rate in
+      Terminal.note("\(name): searching, \(rate)")
+      let ends = try (0..<searchTrials).map { number in
+        let losses = try problem(setting, number, isSearch: true)
+          .train(method, rate: rate, iterations: iterations)
+        // The last loss alone jumps.
+        let tail = losses.suffix(max(iterations / 10, 1))
+        return tail.reduce(0, +) / Double(tail.count)
+      }
+      return ends.reduce(0, +) / Double(ends.count)
     }
-    var places = -5 ... -4
-    for place in places { trials.append(try trial(place)) }
-    // Rates of 1e-5 and 10 would be of no use.
-    while places.lowerBound > -10, best == trials.first?.rate {
-      places = places.lowerBound - 1...places.upperBound
-      trials.insert(try trial(places.lowerBound), at: 0)
-    }
-    while places.upperBound < 2, best == trials.last?.rate {
-      places = places.lowerBound...places.upperBound + 1
-      trials.append(try trial(places.upperBound))
-    }
-  }
-
-  /// ..., -2: 0.1, -1: 0.3, 0: 1, ...
-  private static func rate(_ place: Int) -> Double {
-    let digits = place & 1 == 0 ? "1" : "3"
-    return Double("\(digits)e\((place - (place & 1)) / 2)") ?? .nan
   }
 }
