@@ -11,119 +11,113 @@ import Learning
 /// a is the adjoint of the adaptation; dL/dw_ij = sum_t S_i[t] I'_j[t].
 struct Adjoint {
   /// c.
-  var direct: [[Double]] = []
+  let direct: Series
   /// V'.
-  var membrane: [[Double]] = []
+  let membrane: Series
   /// I'.
-  var current: [[Double]] = []
+  let current: Series
   /// psi, 0 where the neuron could not spike.
-  var surrogate: [[Double]] = []
+  let surrogate: Series
   /// T.
-  var slope: [[Double]] = []
+  let slope: Series
   private let dynamics: Dynamics
-  private let isSoft: Bool
-  private let spikes: [[Double]]
+  /// Whether spikes cut what is remembered.
+  private let isCut: Bool
+  private let spikes: Series
 
   init(
     _ configuration: LearnerConfiguration, _ dynamics: Dynamics, _ trial: ReferenceTrial.Layer,
     isSoft: Bool
   ) {
     self.dynamics = dynamics
-    self.isSoft = isSoft
-    spikes = trial.spikes
+    isCut = dynamics.spikes && !isSoft
+    spikes = Series(trial.spikes)
+    let (steps, width) = (trial.membranes.count, trial.membranes.first?.count ?? 0)
+    func zeros() -> Series { Series(count: steps, width: width) }
+    (direct, membrane, current) = (zeros(), zeros(), zeros())
+    (surrogate, slope) = (zeros(), zeros())
     guard dynamics.spikes else { return }
     let floor = configuration.gradient.slopeFloor
-    for t in trial.membranes.indices {
+    let shape = configuration.surrogate
+    for t in 0..<steps {
       let (v, p, s) = (trial.membranes[t], trial.remainders[t], trial.spikes[t])
       let (thresholds, isReady) = (trial.thresholds[t], trial.isReady[t])
-      var (psi, slope) = (v, v)
-      for j in v.indices {
-        psi[j] = isReady[j] ? configuration.surrogate.derivative(v[j] - thresholds[j]) : 0
+      let (psi, slope) = (surrogate[t], slope[t])
+      for j in 0..<width {
+        if isReady[j] { psi[j] = shape.derivative(v[j] - thresholds[j]) }
         // A soft spike has no time.
-        slope[j] = isSoft ? 0 : -s[j] / max(v[j] - p[j], floor)
+        if !isSoft, s[j] != 0 { slope[j] = -s[j] / max(v[j] - p[j], floor) }
       }
-      surrogate.append(psi)
-      self.slope.append(slope)
     }
   }
 
   /// Errors that act on the membranes as they are: those of a leaky readout.
-  mutating func run(membraneErrors: [[Double]]) {
-    run(steps: membraneErrors.count, isRecurrent: false) { t, _ in membraneErrors[t] }
+  func run(membraneErrors: [[Double]]) {
+    run(isRecurrent: false) { t, _, c in _ = c.update(fromContentsOf: membraneErrors[t]) }
   }
 
   /// Errors of spikes and of their times; `recurrent` are the weights by which the layer's own spikes act one step
   /// later, its diagonal zero.
-  mutating func run(
-    _ gradient: LearnerConfiguration.Gradient, spikeErrors: [[Double]], timeErrors: [[Double]],
+  func run(
+    _ gradient: LearnerConfiguration.Gradient, spikeErrors: Series, timeErrors: Series,
     recurrent: [[Double]]? = nil
   ) {
-    var adaptation = [Double](repeating: 0, count: spikeErrors.first?.count ?? 0)
-    let (psi, slope, dynamics) = (surrogate, self.slope, dynamics)
-    run(steps: spikeErrors.count, isRecurrent: recurrent != nil) { t, later in
-      var (spikeError, timeError) = (spikeErrors[t], timeErrors[t])
+    let (activation, timing, dynamics) = (gradient.activation, gradient.timing, dynamics)
+    let space = Series(count: 1, width: direct.width)
+    let adaptation = space[0]
+    run(isRecurrent: recurrent != nil) { t, later, c in
+      let (psi, slope) = (surrogate[t], slope[t])
+      let (spikes, times) = (spikeErrors[t], timeErrors[t])
       if let recurrent, let later {
-        add(1, product(recurrent, later.current), to: &spikeError)
+        add(1, product(recurrent, later.current), to: spikes)
         // A spike one step earlier would act within its own step; that is left out, for each neuron's time would then
         // depend on the others'.
-        if gradient.timing != 0 { add(-1, product(recurrent, later.shift), to: &timeError) }
+        if timing != 0 { add(-1, product(recurrent, later.shift), to: times) }
       }
-      var direct = spikeError
-      for j in direct.indices {
-        direct[j] = psi[t][j] * (gradient.activation * spikeError[j] + adaptation[j])
-        adaptation[j] =
-          dynamics.adaptationDecay * adaptation[j] - dynamics.adaptation * direct[j]
-        direct[j] += gradient.timing * slope[t][j] * timeError[j]
+      for j in 0..<c.count {
+        let x = psi[j] * (activation * spikes[j] + adaptation[j])
+        adaptation[j] = dynamics.adaptationDecay * adaptation[j] - dynamics.adaptation * x
+        c[j] = x + timing * slope[j] * times[j]
       }
-      return direct
     }
   }
 
   private typealias Later = (current: [Double], shift: [Double])
 
-  private mutating func run(
-    steps: Int, isRecurrent: Bool, direct: (Int, Later?) -> [Double]
-  ) {
-    let kernel = dynamics.kernel
-    self.direct = [[Double]](repeating: [], count: steps)
-    (membrane, current) = (self.direct, self.direct)
+  private func run(isRecurrent: Bool, direct: (Int, Later?, Series.Row) -> Void) {
+    let (kernel, steps) = (dynamics.kernel, membrane.count)
+    // Beyond the end.
+    let none = Series(count: 1, width: membrane.width)
     for t in (0..<steps).reversed() {
-      let later: Later? =
-        isRecurrent && t + 1 < steps ? (current[t + 1], shift(at: t + 1)) : nil
-      let c = direct(t, later)
-      var (v, i) = (c, c)
-      for j in c.indices {
-        var (laterV, laterI) = (0.0, 0.0)
-        if t + 1 < steps {
-          let gates = gates(t, j)
-          laterV = kernel.membrane * gates.membrane * membrane[t + 1][j]
-          laterI = kernel.current * gates.current * current[t + 1][j]
-        }
-        v[j] = c[j] + laterV
-        i[j] = kernel.gain * v[j] + laterI
+      let isLast = t + 1 == steps
+      let c = self.direct[t]
+      direct(
+        t, isRecurrent && !isLast ? (Array(current[t + 1]), Array(shift(at: t + 1))) : nil, c)
+      let (v, i) = (membrane[t], current[t])
+      let (laterV, laterI) = isLast ? (none[0], none[0]) : (membrane[t + 1], current[t + 1])
+      let spikes = isCut ? spikes[t] : none[0]
+      for j in 0..<c.count {
+        let gates = dynamics.gates(after: spikes[j])
+        v[j] = c[j] + kernel.membrane * gates.membrane * laterV[j]
+        i[j] = kernel.gain * v[j] + kernel.current * gates.current * laterI[j]
       }
-      (self.direct[t], membrane[t], current[t]) = (c, v, i)
     }
-  }
-
-  private func gates(_ t: Int, _ j: Int) -> (current: Double, membrane: Double) {
-    !dynamics.spikes || isSoft ? (1, 1) : dynamics.gates(after: spikes[t][j])
   }
 
   /// sum_{n>=0} eps*[n] c[t+n], where resets cut the kernel: half of what an input one step earlier would do from t on,
   /// less half of what it would do one step later.
   func shift(at t: Int) -> [Double] {
     let kernel = dynamics.kernel
-    var shift = membrane[t]
-    for j in shift.indices {
-      let earlier =
-        kernel.current * current[t][j] + kernel.membrane * kernel.gain * membrane[t][j]
-      var later = 0.0
-      if t + 1 < current.count {
-        let cut = dynamics.spikes && !isSoft ? dynamics.cut(after: spikes[t][j]) : 1
-        later = cut * current[t + 1][j]
-      }
-      shift[j] = (earlier - later) / 2
+    let (v, i) = (membrane[t], current[t])
+    var shift = (0..<v.count).map { j in
+      (kernel.current * i[j] + kernel.membrane * kernel.gain * v[j]) / 2
+    }
+    guard t + 1 < current.count else { return shift }
+    let later = current[t + 1]
+    let spikes = isCut ? spikes[t] : nil
+    for j in 0..<v.count {
+      let cut = spikes.map { dynamics.cut(after: $0[j]) } ?? 1
+      shift[j] -= cut * later[j] / 2
     }
     return shift
   }

@@ -40,13 +40,14 @@ extension ReferenceNetwork {
   }
 
   private func readoutAdjoint(_ trial: ReferenceTrial, _ errors: OutputErrors) -> Adjoint {
-    var adjoint = Adjoint(
+    let adjoint = Adjoint(
       configuration, Dynamics(readout: configuration), trial.readout, isSoft: trial.isSoft)
     if !hasSpikingReadout {
       adjoint.run(membraneErrors: errors.outputs)
     } else if errors.outputs.isEmpty {
       adjoint.run(
-        configuration.gradient, spikeErrors: errors.spikes, timeErrors: errors.times)
+        configuration.gradient, spikeErrors: Series(errors.spikes),
+        timeErrors: Series(errors.times))
     } else {
       let (spikes, times) = through(configuration.lossKernel, errors.outputs)
       adjoint.run(configuration.gradient, spikeErrors: spikes, timeErrors: times)
@@ -55,21 +56,24 @@ extension ReferenceNetwork {
   }
 
   /// dL/dS and dL/dt of spikes that reach the signal `l` through a kernel that nothing cuts.
-  func through(_ kernel: Kernel, _ l: [[Double]]) -> (spikes: [[Double]], times: [[Double]]) {
+  func through(_ kernel: Kernel, _ l: [[Double]]) -> (spikes: Series, times: Series) {
     let zeros = [Double](repeating: 0, count: l.first?.count ?? 0)
-    guard l.contains(where: { $0.contains { $0 != 0 } }) else { return (l, l) }
-    // R[t] = sum_u eps[u-t] l[u], shifted by one: the first is of the step before the trial.
-    var r = [[Double]](repeating: zeros, count: l.count + 2)
+    let spikes = Series(count: l.count, width: zeros.count)
+    let times = Series(count: l.count, width: zeros.count)
+    guard l.contains(where: { $0.contains { $0 != 0 } }) else { return (spikes, times) }
+    // R[t] = sum_u eps[u-t] l[u], from one step before the trial to one after.
+    var (later, latest) = (zeros, zeros)
     var (membrane, current) = (zeros, zeros)
     for t in (-1..<l.count).reversed() {
       for j in zeros.indices {
         membrane[j] = kernel.membrane * membrane[j] + (t >= 0 ? l[t][j] : 0)
         current[j] = kernel.current * current[j] + kernel.gain * membrane[j]
+        if t + 1 < l.count { times[t + 1][j] = -(current[j] - latest[j]) / 2 }
+        (latest[j], later[j]) = (later[j], current[j])
+        if t >= 0 { spikes[t][j] = current[j] }
       }
-      r[t + 1] = current
     }
-    let times = l.indices.map { t in zip(r[t], r[t + 2]).map { -($0 - $1) / 2 } }
-    return (Array(r[1..<l.count + 1]), times)
+    return (spikes, times)
   }
 
   /// Every layer receives what its spikes do to the layer above and all that follows.
@@ -80,18 +84,21 @@ extension ReferenceNetwork {
     var above = top
     for index in layers.indices.reversed() {
       let dynamics = dynamics(above: index)
-      let weights = index + 1 < layers.count ? layers[index + 1].weights : readout.weights
+      let weights = Series(
+        index + 1 < layers.count ? layers[index + 1].weights : readout.weights)
       // Rate errors stand at the other end of the kernel, as in the forward rule.
-      var (spikes, times) = through(dynamics.kernel, rateErrors[index])
-      for t in spikes.indices {
-        add(1, product(weights, above.current[t]), to: &spikes[t])
+      let (spikes, times) = through(dynamics.kernel, rateErrors[index])
+      for t in 0..<spikes.count {
+        addProducts(weights, above.current[t], to: spikes[t])
         guard configuration.gradient.timing != 0 else { continue }
         var shift = above.shift(at: t)
         // What a spike one step earlier would do at once.
         if t > 0 { add(dynamics.kernel.first / 2, above.direct[t - 1], to: &shift) }
         // Only spikes can move.
         for (j, s) in trial.layers[index].spikes[t].enumerated() where s != 0 {
-          times[t][j] -= product(weights[j], shift)
+          times[t][j] -= shift.withUnsafeBufferPointer {
+            product(UnsafeBufferPointer(weights[j]), $0)
+          }
         }
       }
       above = Adjoint(

@@ -26,14 +26,15 @@ extension ReferenceNetwork {
         signals = localErrors(index, trial, target).map { product(feedback[index], $0) }
       }
       for t in signals.indices { add(1, rateErrors[index][t], to: &signals[t]) }
-      var adjoint = Adjoint(
+      let adjoint = Adjoint(
         configuration, Dynamics(hidden: configuration), trial.layers[index], isSoft: trial.isSoft)
       delta = passedDown(adjoint, signals, above.kernel)
       if configuration.credit == .instantaneous {
-        let none = delta.map { $0.map { _ in 0.0 } }
         // g += delta x: what delta holds besides psi, as an error of the spike.
-        let spikes = signals.map { $0.map { $0 * above.kernel.first } }
-        adjoint.run(gradient, spikeErrors: spikes, timeErrors: none)
+        let spikes = Series(signals.map { $0.map { $0 * above.kernel.first } })
+        adjoint.run(
+          gradient, spikeErrors: spikes,
+          timeErrors: Series(count: spikes.count, width: spikes.width))
       } else {
         let (spikes, times) = through(above.kernel, signals)
         adjoint.run(gradient, spikeErrors: spikes, timeErrors: times)
@@ -45,7 +46,7 @@ extension ReferenceNetwork {
 
   /// delta of the readout.
   private func readoutDelta(_ top: Adjoint, _ errors: OutputErrors) -> [[Double]] {
-    guard hasSpikingReadout, !errors.outputs.isEmpty else { return top.direct }
+    guard hasSpikingReadout, !errors.outputs.isEmpty else { return top.direct.rows }
     return passedDown(top, errors.outputs, configuration.lossKernel)
   }
 

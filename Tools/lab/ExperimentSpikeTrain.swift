@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Learning
 import ToolSupport
 
 struct SpikeTrainExperiment: ParsableCommand {
@@ -8,11 +9,17 @@ struct SpikeTrainExperiment: ParsableCommand {
     abstract: "Match random spike trains by the activation, timing and hybrid gradients.",
     discussion: """
       After section 4.1 of ANTLR (Kim, Kim and Kim 2020): a network of 10-50-50-5 neurons learns to answer three \
-      random spikes of each input with one, or three, given spikes of each output, in 100 steps. The gradients come \
-      from the reverse-time reference. The learning rate of each method and setting is searched on other problems.
+      random spikes of each input with one, or three, given spikes of each output, in 100 steps. Three gradients come \
+      from the reference, which walks back over the trial; the two forward ones are the engine's own, which drop what \
+      crosses layers and time. All begin from the same weights and move by Adam.
+
+      The learning rate of each method and setting is searched on other problems, with as many updates: by the mean loss \
+      over the last tenth of them, among 0.003 and 0.01 and as many rates below and above as it takes until the best \
+      has a worse neighbour on each side.
 
       EXAMPLES
         afferent-lab experiment antlr-spike-train --out spike-trains
+        afferent-lab experiment antlr-spike-train --out /tmp/constant --rate-schedule constant --iterations 700
         afferent-lab experiment antlr-spike-train --out /tmp/short --quick
       """)
 
@@ -20,23 +27,58 @@ struct SpikeTrainExperiment: ParsableCommand {
   var out: String
   @Option(help: "Random problems for each method and setting.")
   var trials = 100
-  @Option(help: "Updates of each network.")
-  var iterations = 700
+  @Option(help: "Updates of each network, also in the search.")
+  var iterations = 2000
+  @Option(help: "Problems for each rate of the search.")
+  var searchTrials = 8
+  @Option(
+    help: ArgumentHelp(
+      "How the learning rate falls over the updates, to 5 % of its beginning: "
+        + LearnerConfiguration.Schedule.Shape.allCases.map(\.rawValue).joined(separator: ", ")
+        + ".",
+      valueName: "shape"))
+  var rateSchedule = SpikeTrainOptions().schedule
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Which gradients: "
+        + SpikeTrainMethod.allCases.map(\.rawValue).joined(separator: ", ") + ".",
+      valueName: "name"))
+  var methods = SpikeTrainMethod.allCases
+  @Option(help: "Learning rate of all methods, instead of a search.")
+  var rate: Double?
+  @Option(
+    help: ArgumentHelp(
+      "What computes the forward gradients: engine, or reference, which comes to the same but for rounding, and faster.",
+      valueName: "program"))
+  var forwardBy = SpikeTrainOptions().forwardBy
   @Option(help: "Seed of the problems and of the initial weights.")
   var seed: UInt64 = 1
   @Option(help: "Time constant of membranes and currents in steps.")
-  var tau = SpikeTrainProblem.Options().tau
+  var tau = SpikeTrainOptions().tau
+  @Option(help: "Time constant of the filter of the loss in steps.")
+  var lossTau = SpikeTrainOptions().lossTau
+  @Option(help: "Second time constant of that filter; 0 for a single exponential.")
+  var lossTauSynapse = SpikeTrainOptions().lossTauSynapse
   @Option(
     help: "Initial weights are uniform within this gain over the root of the number of inputs.")
-  var gain = SpikeTrainProblem.Options().gain
-  @Flag(help: "A few trials and updates, to see whether it works.")
+  var gain = SpikeTrainOptions().gain
+  @Flag(inversion: .prefixedNo, help: "Whether neurons learn biases, from 0.")
+  var biases = SpikeTrainOptions().biases
+  @Flag(help: "A few problems and updates, to see whether it works.")
   var quick = false
 
   func validate() throws {
-    guard trials > 0, iterations > 0 else {
-      throw ValidationError("--trials and --iterations must be positive")
+    guard trials > 0, iterations > 0, searchTrials > 0 else {
+      throw ValidationError("--trials, --iterations and --search-trials must be positive")
     }
-    guard tau > 0, gain > 0 else { throw ValidationError("--tau and --gain must be positive") }
+    guard tau > 0, gain > 0, lossTau > 0, lossTauSynapse >= 0 else {
+      throw ValidationError("--tau, --gain and --loss-tau must be positive")
+    }
+    guard rate.map({ $0 > 0 }) ?? true else {
+      throw ValidationError("--rate must be positive")
+    }
+    guard !methods.isEmpty else { throw ValidationError("--methods needs a name") }
   }
 
   func run() throws {
@@ -46,17 +88,29 @@ struct SpikeTrainExperiment: ParsableCommand {
   private func experiment() throws {
     let folder = URL(fileURLWithPath: out, isDirectory: true)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let options = SpikeTrainOptions(
+      forwardBy: forwardBy, tau: tau, lossTau: lossTau, lossTauSynapse: lossTauSynapse, gain: gain,
+      biases: biases,
+      schedule: rateSchedule)
     let study = SpikeTrainStudy(
       trials: quick ? min(trials, 4) : trials,
-      iterations: quick ? min(iterations, 60) : iterations,
-      searchTrials: quick ? 1 : 4, seed: seed, options: .init(tau: tau, gain: gain))
-    let results = study.run()
-    try (Terminal.jsonText(results) + "\n").write(
-      to: folder.appendingPathComponent("results.json"), atomically: true, encoding: .utf8)
-    try results.csv.write(
-      to: folder.appendingPathComponent("curves.csv"), atomically: true, encoding: .utf8)
-    try results.figure.svg.write(
-      to: folder.appendingPathComponent("figure.svg"), atomically: true, encoding: .utf8)
+      iterations: quick ? min(iterations, 40) : iterations,
+      searchTrials: quick ? 1 : searchTrials, methods: methods, rate: rate, seed: seed,
+      options: options)
+    let results = try study.run { try save($0, in: folder) }
     for line in results.text { Terminal.line(line) }
   }
+
+  private func save(_ results: SpikeTrainResults, in folder: URL) throws {
+    func write(_ text: String, _ name: String) throws {
+      try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
+    }
+    try write(try Terminal.jsonText(results) + "\n", "results.json")
+    try write(results.csv, "curves.csv")
+    try write(results.figure.svg, "figure.svg")
+  }
 }
+
+extension LearnerConfiguration.Schedule.Shape: ExpressibleByArgument {}
+extension SpikeTrainMethod: ExpressibleByArgument {}
+extension SpikeTrainOptions.Forward: ExpressibleByArgument {}

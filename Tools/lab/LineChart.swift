@@ -5,6 +5,7 @@ struct LineChart {
   struct Curve {
     var name: String
     var colour: String
+    var isDashed = false
     var x: [Double]
     var y: [Double]
     var lower: [Double]
@@ -29,7 +30,7 @@ struct LineChart {
   var svg: String {
     let range = valueRange
     let totalWidth = left + Double(panels.count) * (width + gap)
-    let totalHeight = top + height + 52
+    let totalHeight = top + height + 80
     var lines = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(n(totalWidth)) \(n(totalHeight))\""
         + " width=\"\(n(totalWidth))\" height=\"\(n(totalHeight))\""
@@ -43,6 +44,7 @@ struct LineChart {
       let x0 = left + Double(index) * (width + gap)
       lines += draw(panel, x0, range, isFirst: index == 0)
     }
+    lines += legend(panels.first?.curves ?? [], top: top + height + 62)
     return (lines + ["</svg>"]).joined(separator: "\n") + "\n"
   }
 
@@ -90,7 +92,8 @@ struct LineChart {
       lines.append(text(x(value), bottom + 18, label(value), "middle"))
     }
     lines.append(text(x0 + width / 2, bottom + 38, xLabel, "middle"))
-    for curve in panel.curves {
+    // Bands of dashed curves would hide those of the others.
+    for curve in panel.curves where !curve.isDashed {
       let band =
         points(curve.x, curve.upper) + " "
         + points(curve.x.reversed(), curve.lower.reversed())
@@ -100,34 +103,36 @@ struct LineChart {
     for curve in panel.curves {
       lines.append(
         "<polyline points=\"\(points(curve.x, curve.y))\" fill=\"none\" "
-          + "stroke=\"\(curve.colour)\" stroke-width=\"1.8\"/>")
+          + "stroke=\"\(curve.colour)\" stroke-width=\"1.8\"\(dashes(curve))/>")
     }
     lines.append(
       "<rect x=\"\(n(x0))\" y=\"\(n(top))\" width=\"\(n(width))\" height=\"\(n(height))\" "
         + "fill=\"none\" stroke=\"black\"/>")
-    if isFirst { lines += legend(panel, x0) }
     return lines
   }
 
-  private func legend(_ panel: Panel, _ x0: Double) -> [String] {
-    let (x, y) = (x0 + width - 110, top + 10)
-    var lines = [
-      "<rect x=\"\(n(x))\" y=\"\(n(y))\" width=\"100\" "
-        + "height=\"\(n(Double(panel.curves.count) * 18 + 8))\" fill=\"white\" stroke=\"#999999\"/>"
-    ]
-    for (index, curve) in panel.curves.enumerated() {
-      let middle = y + 14 + Double(index) * 18
-      lines.append(line(x + 8, middle, x + 30, middle, curve.colour, width: 2.5))
-      lines.append(text(x + 36, middle + 4, curve.name, "start"))
+  /// The names of the curves in a row below the panels.
+  private func legend(_ curves: [Curve], top: Double) -> [String] {
+    var x = left
+    return curves.flatMap { curve in
+      defer { x += 48 + 7 * Double(curve.name.count) }
+      return [
+        line(x, top, x + 26, top, curve.colour, width: 2.5, more: dashes(curve)),
+        text(x + 32, top + 4, curve.name, "start"),
+      ]
     }
-    return lines
+  }
+
+  private func dashes(_ curve: Curve) -> String {
+    curve.isDashed ? " stroke-dasharray=\"6 4\"" : ""
   }
 
   private func line(
-    _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ colour: String, width: Double = 1
+    _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ colour: String, width: Double = 1,
+    more: String = ""
   ) -> String {
     "<line x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\" stroke=\"\(colour)\" "
-      + "stroke-width=\"\(n(width))\"/>"
+      + "stroke-width=\"\(n(width))\"\(more)/>"
   }
 
   private func text(

@@ -5,19 +5,20 @@ import ToolSupport
 struct SpikeTrainResults: Encodable {
   struct Outcome: Encodable {
     var setting: Int
-    var method: SpikeTrainProblem.Method
-    /// Mean loss of each searched rate.
-    var search: [Double]
-    var rate: Double
+    var method: SpikeTrainMethod
+    var search: RateSearch
     /// Of each trial, the loss before each update and after the last.
     var losses: [[Double]]
 
+    /// Among the outcomes of a setting.
+    var place: Int { SpikeTrainMethod.allCases.firstIndex(of: method) ?? 0 }
     var final: [Double] { losses.map { $0.last ?? .nan } }
+    var solved: Int { final.count { $0 < 1e-12 } }
 
     private enum CodingKeys: String, CodingKey {
       case setting = "target_spikes"
       case method
-      case search = "search_losses"
+      case search = "searched_rates"
       case rate = "learning_rate"
       case final = "final_loss"
       case solved = "solved_trials"
@@ -28,11 +29,31 @@ struct SpikeTrainResults: Encodable {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(setting, forKey: .setting)
       try container.encode(method, forKey: .method)
-      try container.encode(search.map(rounded), forKey: .search)
-      try container.encode(rate, forKey: .rate)
+      try container.encode(search.trials, forKey: .search)
+      try container.encode(search.best, forKey: .rate)
       try container.encode(Spread(final), forKey: .final)
-      try container.encode(final.count { $0 < 1e-12 }, forKey: .solved)
+      try container.encode(solved, forKey: .solved)
       try container.encode(final.map(rounded), forKey: .finals)
+    }
+  }
+
+  /// One method against another on the same problems.
+  struct Pair: Encodable {
+    var setting: Int
+    var method: SpikeTrainMethod
+    var other: SpikeTrainMethod
+    /// Problems in which the method's loss is the lower one, and in which both are the same.
+    var lower: Int
+    var equal: Int
+    /// Of its loss less the other's.
+    var difference: Double
+    var standardError: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case setting = "target_spikes"
+      case method, other, lower, equal
+      case difference = "mean_difference"
+      case standardError = "standard_error"
     }
   }
 
@@ -67,22 +88,58 @@ struct SpikeTrainResults: Encodable {
   var iterations: Int
   var searchTrials: Int
   var seed: UInt64
-  var options: SpikeTrainProblem.Options
-  var rates = SpikeTrainStudy.rates
+  var options: SpikeTrainOptions
   /// For each setting, the mean share of neurons of each layer that are silent at first.
   var silent: [[Double]] = []
   var outcomes: [Outcome] = []
 
   private enum CodingKeys: String, CodingKey {
-    case trials, iterations, seed, options, outcomes
+    case trials, iterations, seed, options, outcomes, pairs
     case searchTrials = "search_trials"
-    case rates = "searched_rates"
     case silent = "initially_silent_shares"
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(trials, forKey: .trials)
+    try container.encode(iterations, forKey: .iterations)
+    try container.encode(searchTrials, forKey: .searchTrials)
+    try container.encode(seed, forKey: .seed)
+    try container.encode(options, forKey: .options)
+    try container.encode(silent.map { $0.map(rounded) }, forKey: .silent)
+    try container.encode(outcomes, forKey: .outcomes)
+    try container.encode(pairs, forKey: .pairs)
+  }
+
+  /// Every method against activation, and what is forward in time against the same backward.
+  var pairs: [Pair] {
+    let asked: [(SpikeTrainMethod, SpikeTrainMethod)] = [
+      (.hybrid, .activation), (.timing, .activation), (.hybridForward, .activationForward),
+      (.hybridForward, .hybrid), (.activationForward, .activation),
+    ]
+    return SpikeTrainStudy.settings.flatMap { setting in
+      asked.compactMap { pair($0, $1, setting) }
+    }
+  }
+
+  private func pair(
+    _ method: SpikeTrainMethod, _ other: SpikeTrainMethod, _ setting: Int
+  ) -> Pair? {
+    func finals(_ method: SpikeTrainMethod) -> [Double]? {
+      outcomes.first { $0.setting == setting && $0.method == method }?.final
+    }
+    guard let mine = finals(method), let others = finals(other) else { return nil }
+    let differences = zip(mine, others).map { $0 - $1 }
+    let spread = Spread(differences)
+    return Pair(
+      setting: setting, method: method, other: other, lower: differences.count { $0 < 0 },
+      equal: differences.count { $0 == 0 }, difference: spread.mean,
+      standardError: rounded(spread.deviation / Double(max(differences.count, 1)).squareRoot()))
   }
 
   /// The updates at which curves are written.
   private var points: [Int] {
-    let count = min(iterations, 100)
+    let count = min(iterations, 50)
     return (0...count).map { $0 * iterations / count }
   }
 
@@ -102,33 +159,37 @@ struct SpikeTrainResults: Encodable {
   }
 
   var text: [String] {
-    var lines = ["spikes  method      rate    mean loss  deviation  median  solved"]
+    func column(_ text: String, _ width: Int) -> String {
+      text + String(repeating: " ", count: max(width - text.count, 0))
+    }
+    var lines = ["spikes  method                rate  mean loss  deviation  median  solved"]
     for outcome in outcomes {
       let s = Spread(outcome.final)
-      let method = outcome.method.rawValue
       lines.append(
-        Format.right("\(outcome.setting)", 6) + "  " + method
-          + String(repeating: " ", count: 10 - method.count)
-          + Format.right("\(outcome.rate)", 6)
-          + Format.right(Format.decimal(s.mean, 3), 11)
-          + Format.right(Format.decimal(s.deviation, 3), 11)
-          + Format.right(Format.decimal(s.median, 3), 8)
-          + Format.right("\(outcome.final.count { $0 < 1e-12 })/\(trials)", 9))
+        Format.right("\(outcome.setting)", 6) + "  " + column(outcome.method.title, 20)
+          + Format.right("\(outcome.search.best)", 6)
+          + Format.right(Format.decimal(s.mean, 2), 11)
+          + Format.right(Format.decimal(s.deviation, 2), 11)
+          + Format.right(Format.decimal(s.median, 2), 8)
+          + Format.right("\(outcome.solved)/\(trials)", 8))
+    }
+    for pair in pairs {
+      lines.append(
+        "\(pair.setting): \(pair.method.title) below \(pair.other.title) in \(pair.lower) of \(trials), equal in "
+          + "\(pair.equal), difference \(Format.decimal(pair.difference, 2)) "
+          + "+- \(Format.decimal(pair.standardError, 2))")
     }
     return lines
   }
 
   var figure: LineChart {
-    let colours: [SpikeTrainProblem.Method: String] = [
-      .activation: "#0072b2", .timing: "#d55e00", .hybrid: "#009e73",
-    ]
     let panels = SpikeTrainStudy.settings.map { setting in
       let curves = outcomes.filter { $0.setting == setting }.map { outcome in
         let spreads = points.map { point in Spread(outcome.losses.map { $0[point] }) }
         return LineChart.Curve(
-          name: outcome.method.rawValue, colour: colours[outcome.method] ?? "black",
-          x: points.map(Double.init), y: spreads.map(\.mean), lower: spreads.map(\.lower),
-          upper: spreads.map(\.upper))
+          name: outcome.method.title, colour: outcome.method.colour,
+          isDashed: outcome.method.isForward, x: points.map(Double.init),
+          y: spreads.map(\.mean), lower: spreads.map(\.lower), upper: spreads.map(\.upper))
       }
       let title = setting == 1 ? "1 target spike" : "\(setting) target spikes"
       return LineChart.Panel(title: title, curves: curves)

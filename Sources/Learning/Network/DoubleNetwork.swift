@@ -1,0 +1,37 @@
+/// What callers outside this module run thousands of times in double precision. Generic code that they called would be
+/// compiled for no type in particular; here it is compiled for this one.
+extension Network<Double> {
+  /// The gradient of a trial whose output spikes are given, for `spike_train`; the trial runs from a cleared state.
+  ///
+  /// - Parameters:
+  ///   - steps: the active addresses of each step, ascending.
+  ///   - trains: the outputs that should spike in each step.
+  ///   - state: where the gradient is left.
+  /// - Returns: the loss of the trial.
+  public func sumGradient(
+    _ steps: [[Int32]], trains: [[Int32]], in state: NetworkState<Double>
+  ) -> Double {
+    precondition(steps.count == trains.count)
+    state.reset()
+    var loss = 0.0
+    for (active, train) in zip(steps, trains) {
+      loss += step(active, teaching: .train(train), in: state)
+    }
+    return loss
+  }
+
+  /// Lets the caller move the weights of each connection along the gradient that `state` has summed, row by row.
+  public func moveWeights(
+    in state: NetworkState<Double>,
+    by move: (_ name: String, _ weights: inout [Double], _ gradient: [Double]) -> Void
+  ) {
+    for (layer, layerState) in zip(allLayers, state.allLayers) {
+      for (connection, eligibility) in zip(layer.connections, layerState.eligibilities) {
+        var weights = connection.weights.contents
+        move(connection.name, &weights, eligibility.gradient.sums.contents)
+        connection.weights.contents = weights
+        connection.markChanged(Array(0..<Int32(connection.weights.rows)))
+      }
+    }
+  }
+}

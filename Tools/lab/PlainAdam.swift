@@ -1,0 +1,45 @@
+import Foundation
+
+/// Adam (Kingma and Ba 2015) over rows of weights that come in the same order in each update, the gradient clipped
+/// element by element.
+struct PlainAdam {
+  let clip: Double
+  private var rate = 0.0
+  private var first: [Double] = []
+  private var second: [Double] = []
+  private var updates = 0
+  private var corrections = (0.0, 0.0)
+  /// Where the next row begins.
+  private var place = 0
+
+  init(clip: Double) {
+    self.clip = clip
+  }
+
+  mutating func beginUpdate(rate: Double) {
+    self.rate = rate
+    updates += 1
+    place = 0
+    corrections = (1 - pow(0.9, Double(updates)), 1 - pow(0.999, Double(updates)))
+  }
+
+  /// Moves a row of weights against `gradient` times `scale`. The weights are `unit` times what is learned.
+  mutating func update(
+    _ weights: inout [Double], _ gradient: [Double], scale: Double, unit: Double = 1
+  ) {
+    precondition(weights.count == gradient.count)
+    let missing = place + weights.count - first.count
+    if missing > 0 {
+      first += [Double](repeating: 0, count: missing)
+      second += [Double](repeating: 0, count: missing)
+    }
+    for j in weights.indices {
+      let g = min(max(gradient[j] * scale * unit, -clip), clip)
+      first[place] = 0.9 * first[place] + 0.1 * g
+      second[place] = 0.999 * second[place] + 0.001 * g * g
+      let root = (second[place] / corrections.1).squareRoot()
+      weights[j] -= unit * rate * first[place] / corrections.0 / (root + 1e-8)
+      place += 1
+    }
+  }
+}
