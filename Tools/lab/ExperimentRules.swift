@@ -33,7 +33,7 @@ struct RulesExperiment: ParsableCommand {
   var passes = [1, 5]
   @Option(parsing: .upToNextOption, help: "Names of the rules to run; all, if none is said.")
   var only: [String] = []
-  @Option(help: "Runs at the same time; more than the machine has cores spoil the times.")
+  @Option(help: "Runs at the same time.")
   var jobs = 1
 
   func validate() throws {

@@ -11,7 +11,7 @@ struct RuleRun: Codable {
   var correct: Int
   /// Of a recording of the test.
   var hiddenSpikes: Double
-  /// What learning took, and what it took a step.
+  /// What learning took of a core, and what it took a step.
   var seconds: Double
   var stepMicroseconds: Double
   /// Of the settings and of the names of the recordings.
@@ -31,8 +31,8 @@ struct RuleRun: Codable {
     case rule, passes, seed, correct
     case tested = "test_trials"
     case hiddenSpikes = "hidden_spikes_per_sample"
-    case seconds = "learning_s"
-    case stepMicroseconds = "step_us"
+    case seconds = "learning_cpu_s"
+    case stepMicroseconds = "step_cpu_us"
     case digest = "settings_sha256"
   }
 }
@@ -53,7 +53,7 @@ struct RuleResults: Codable {
       return fields.joined(separator: ",")
     }
     let header =
-      "rule,passes,seed,test_trials,correct,accuracy,hidden_spikes_per_sample,learning_s,step_us"
+      "rule,passes,seed,test_trials,correct,accuracy,hidden_spikes_per_sample,learning_cpu_s,step_cpu_us"
     return ([header] + lines).joined(separator: "\n") + "\n"
   }
 
@@ -67,7 +67,7 @@ struct RuleResults: Codable {
       return """
         ## \(title)
 
-        | rule | what it is | seeds | accuracy | lowest | highest | hidden spikes a sample | us a step |
+        | rule | what it is | seeds | accuracy | lowest | highest | hidden spikes a sample | CPU us a step |
         | --- | --- | --- | --- | --- | --- | --- | --- |
         \(rows.map(\.text).joined(separator: "\n"))
 
