@@ -3,5 +3,5 @@ import ArgumentParser
 struct Experiment: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Repeat published experiments and draw their figures.",
-    subcommands: [SpikeTrainExperiment.self])
+    subcommands: [SpikeTrainExperiment.self, RulesExperiment.self])
 }

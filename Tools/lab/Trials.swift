@@ -57,13 +57,14 @@ enum Trials {
   ///
   /// - Parameters:
   ///   - labelled: whether the learner is told the classes; without, it predicts only.
+  ///   - progress: what the line of progress begins with; without, there is none.
   ///   - teach: learns a recording after it was predicted, and returns its mean loss.
   static func run(
     _ entries: [LabelledFolder.Entry], on learner: StreamLearner, labelled: Bool,
-    progress: String, teach: ((LabelledFolder.Entry, EventBatch) throws -> Double)? = nil
+    progress: String?, teach: ((LabelledFolder.Entry, EventBatch) throws -> Double)? = nil
   ) throws -> Result {
     var result = Result()
-    let bar = ProgressBar(progress, total: entries.count)
+    let bar = progress.map { ProgressBar($0, total: entries.count) }
     let before = learner.counters
     let begin = ContinuousClock.now
     for entry in entries {
@@ -80,9 +81,9 @@ enum Trials {
       learner.add(events: events, emit: take)
       learner.endRecording(at: nil, emit: take)
       if let teach { result.lossSum += try teach(entry, events) }
-      bar.update(result.trials, Format.percent(result.correct, of: result.trials))
+      bar?.update(result.trials, Format.percent(result.correct, of: result.trials))
     }
-    bar.finish()
+    bar?.finish()
     result.seconds = (ContinuousClock.now - begin).inSeconds
     result.events = learner.counters.events - before.events
     result.steps = learner.counters.steps - before.steps

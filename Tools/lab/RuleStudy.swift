@@ -1,0 +1,147 @@
+import Events
+import Foundation
+import Learning
+import Service
+import Synchronization
+import ToolSupport
+
+/// Several rules, each learning the same recordings from several seeds.
+struct RuleStudy: Sendable {
+  /// A configuration with a name.
+  struct Rule: Sendable {
+    var name: String
+    /// What its first line of comment says.
+    var about: String
+    var configuration: EngineConfiguration
+  }
+
+  /// What is left to do: a rule, from one seed, for a number of passes.
+  struct Job: Sendable {
+    var rule: Rule
+    var passes: Int
+    var seed: UInt64
+    /// Digest of all that decides what comes of it.
+    var digest: String
+  }
+
+  private struct State {
+    var jobs: ArraySlice<Job>
+    var done = 0
+    var results: RuleResults
+    var failure: (any Error)?
+    let bar: ProgressBar
+  }
+
+  var rules: [Rule]
+  var training: LabelledFolder
+  var testing: LabelledFolder
+  var passes: [Int]
+  var seeds: Int
+
+  /// The rules of a folder, by name.
+  static func rules(in path: String) throws -> [Rule] {
+    let folder = URL(fileURLWithPath: path, isDirectory: true)
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let names = files.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted()
+    guard !names.isEmpty else { throw RuleStudyError("\(path): no YAML files in it") }
+    return try names.map { name in
+      let file = folder.appendingPathComponent(name).path
+      let configuration = try EngineConfiguration.load(path: file)
+      let content = FileManager.default.contents(atPath: file) ?? Data()
+      let first = String(decoding: content, as: UTF8.self).prefix { $0 != "\n" }
+      let about = first.hasPrefix("#") ? first.drop { $0 == "#" || $0 == " " } : ""
+      return Rule(
+        name: String(name.dropLast(5)), about: String(about), configuration: configuration)
+    }
+  }
+
+  /// Runs what `folder` does not hold yet, and writes what is known after each run.
+  func run(keeping folder: RuleResultsFolder, jobs threads: Int) throws -> RuleResults {
+    var results = try folder.read()
+    for rule in rules { results.about[rule.name] = rule.about }
+    let all = try allJobs()
+    let left = all.filter { job in !results.runs.contains { $0.isOf(job) } }
+    results.runs.removeAll { run in left.contains { run.isReplaced(by: $0) } }
+    try folder.write(results)
+    let bar = ProgressBar("runs", total: left.count)
+    let state = Mutex(State(jobs: left[...], results: results, bar: bar))
+    DispatchQueue.concurrentPerform(iterations: min(threads, max(left.count, 1))) { _ in
+      while let job = state.withLock({ $0.failure == nil ? $0.jobs.popFirst() : nil }) {
+        let run = Result { try self.run(job) }
+        state.withLock { state in
+          do {
+            state.results.runs.append(try run.get())
+            try folder.write(state.results)
+          } catch {
+            state.failure = error
+          }
+          state.done += 1
+          state.bar.update(state.done, job.rule.name)
+        }
+      }
+    }
+    return try state.withLock { state in
+      state.bar.finish()
+      if let failure = state.failure { throw failure }
+      return state.results
+    }
+  }
+
+  /// First all rules with one seed, then with the next.
+  private func allJobs() throws -> [Job] {
+    let data = (training.entries + testing.entries).map(\.name).joined(separator: "\n")
+    return try passes.flatMap { passes in
+      try (1...seeds).flatMap { seed in
+        try rules.map { rule in
+          var rule = rule
+          rule.configuration.learner.seed = UInt64(seed)
+          let schedule = rule.configuration.learner.optimiser.schedule
+          rule.configuration.learner.optimiser.schedule.trials = max(
+            1, passes * training.entries.count - schedule.warmup)
+          let settings = try Terminal.jsonText(rule.configuration.learner)
+          let sensor = try Terminal.jsonText(rule.configuration.sensor)
+          let text = "\(passes) \(sensor) \(settings)\n\(data)"
+          return Job(
+            rule: rule, passes: passes, seed: UInt64(seed),
+            digest: SHA256.digest(of: [UInt8](text.utf8)))
+        }
+      }
+    }
+  }
+
+  private func run(_ job: Job) throws -> RuleRun {
+    let geometry = try job.rule.configuration.sensor.geometry()
+    let network = try Network<Float>(
+      job.rule.configuration.learner, inputs: geometry.addressCount)
+    let learner = StreamLearner(network: network, geometry: geometry)
+    var steps = 0
+    let begin = Self.processorTime
+    for pass in 0..<job.passes {
+      let order = training.order(seed: job.seed, pass: pass)
+      steps += try Trials.run(order, on: learner, labelled: true, progress: nil).steps
+    }
+    let seconds = Self.processorTime - begin
+    let test = try Trials.run(testing.entries, on: learner, labelled: false, progress: nil)
+    return RuleRun(
+      rule: job.rule.name, passes: job.passes, seed: job.seed, tested: test.trials,
+      correct: test.correct, hiddenSpikes: Double(test.hiddenSpikes) / Double(max(test.trials, 1)),
+      seconds: seconds, stepMicroseconds: seconds / Double(max(steps, 1)) * 1e6,
+      digest: job.digest)
+  }
+
+  /// Seconds that this thread has computed: unlike those of a clock, few more on a machine that has other work.
+  private static var processorTime: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+}
+
+/// An experiment that cannot begin.
+struct RuleStudyError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
