@@ -39,6 +39,8 @@ final class RunningEngine {
     configuration.sensor.width = geometry.width
     configuration.sensor.height = geometry.height
     configuration.learner.classes = 4
+    // Unless a test is about it, nothing is dropped for a consumer that a busy machine keeps waiting.
+    configuration.limits.outputQueue = 10_000
     configuration.learner.hidden.neurons = 24
     configuration.learning.save = ""
     configuration.status.every = 20
