@@ -19,8 +19,8 @@ struct SpikeTrainExperiment: ParsableCommand {
 
       EXAMPLES
         afferent-lab experiment antlr-spike-train --out spike-trains
-        afferent-lab experiment antlr-spike-train --out /tmp/constant --rate-schedule constant --iterations 700
-        afferent-lab experiment antlr-spike-train --out /tmp/short --quick
+        afferent-lab experiment antlr-spike-train --out constant --rate-schedule constant --iterations 700
+        afferent-lab experiment antlr-spike-train --out short --quick
       """)
 
   @Option(help: "Folder for results.json, curves.csv and figure.svg.")
