@@ -55,7 +55,7 @@ let package = Package(
     tool("sensor"),
     tool("watch"),
     tool("convert"),
-    tool("lab", needs: ["Reference"]),
+    tool("lab", needs: ["Reference"], without: ["Examples", "Reports"]),
     .testTarget(name: "TransportTests", dependencies: ["Transport"]),
     .testTarget(name: "EventsTests", dependencies: ["Events"]),
     .testTarget(name: "LearningTests", dependencies: ["Learning", "Reference", "Events"]),
@@ -76,13 +76,15 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-func tool(_ name: String, needs dependencies: [Target.Dependency] = []) -> Target {
+func tool(
+  _ name: String, needs dependencies: [Target.Dependency] = [], without folders: [String] = []
+) -> Target {
   .executableTarget(
     name: "afferent-\(name)",
     dependencies: [
       "ToolSupport", "Service", "Transport", "Events", "Learning",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
-    ] + dependencies, path: "Tools/\(name)")
+    ] + dependencies, path: "Tools/\(name)", exclude: folders)
 }
 
 for target in package.targets where target.type != .system {

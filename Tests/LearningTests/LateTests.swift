@@ -2,17 +2,6 @@ import Events
 import Learning
 import Testing
 
-private func makeSession(
-  _ way: Way, _ change: (inout LearnerConfiguration) -> Void = { _ in }
-) throws -> Session {
-  try Session(
-    smallConfiguration {
-      way.apply(to: &$0)
-      $0.initialisation.inputGain = 3
-      change(&$0)
-    }, predictEvery: 7)
-}
-
 @Suite struct LateTests {
   @Test("Late events are as if they had not been sent", arguments: Way.allCases)
   func lateEvents(way: Way) throws {

@@ -114,6 +114,18 @@ final class Session {
   }
 }
 
+/// A session of a small network that spikes and says what it predicts along the way.
+func makeSession(
+  _ way: Way, _ change: (inout LearnerConfiguration) -> Void = { _ in }
+) throws -> Session {
+  try Session(
+    smallConfiguration {
+      way.apply(to: &$0)
+      $0.initialisation.inputGain = 3
+      change(&$0)
+    }, predictEvery: 7)
+}
+
 /// The largest difference between two lists, in units of the largest number of the second.
 func relativeError(_ found: [Double], _ expected: [Double]) -> Double {
   guard found.count == expected.count else { return .infinity }

@@ -24,7 +24,7 @@ struct RulesExperiment: ParsableCommand {
   var test: String
   @Option(
     help: "Folder of YAML files, one for each rule; a comment in the first line describes it.")
-  var configs = "Examples/nmnist-rules"
+  var configs = "Tools/lab/Examples/nmnist-rules"
   @Option(help: "Folder for results.json, results.csv and table.md.")
   var out: String
   @Option(help: "Number of seeds, from 1 on.")

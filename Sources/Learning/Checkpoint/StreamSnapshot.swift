@@ -84,6 +84,10 @@ extension StreamLearner {
     guard given.compactMap({ $0 }).allSatisfy({ (0..<classes).contains($0) }) else {
       throw ConfigurationError("the stream has a label outside of \(classes) classes")
     }
+    // Numbers that are computed with; the digest of a file guards against damage, not against whoever edits it.
+    guard (0...(1 << 60)).contains(position.counters.steps),
+      (0...(1 << 60)).contains(position.replayedSteps)
+    else { throw ConfigurationError("the stream has impossible counts of steps") }
     var restored = score
     try restored.restore(position.score)
     try state.restore { tensors[$0] }

@@ -1,6 +1,5 @@
-/// What callers outside this module run thousands of times in double precision. Generic code that they called would be
-/// compiled for no type in particular; here it is compiled for this one.
-extension Network<Double> {
+/// Trials whose output spikes are given, and weights that somebody else moves: for experiments.
+extension Network {
   /// The gradient of a trial whose output spikes are given, for `spike_train`; the trial runs from a cleared state.
   ///
   /// - Parameters:
@@ -8,12 +7,14 @@ extension Network<Double> {
   ///   - trains: the outputs that should spike in each step.
   ///   - state: where the gradient is left.
   /// - Returns: the loss of the trial.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func sumGradient(
-    _ steps: [[Int32]], trains: [[Int32]], in state: NetworkState<Double>
-  ) -> Double {
+    _ steps: [[Int32]], trains: [[Int32]], in state: NetworkState<Scalar>
+  ) -> Scalar {
     precondition(steps.count == trains.count)
     state.reset()
-    var loss = 0.0
+    var loss: Scalar = 0
     for (active, train) in zip(steps, trains) {
       loss += step(active, teaching: .train(train), in: state)
     }
@@ -21,9 +22,11 @@ extension Network<Double> {
   }
 
   /// Lets the caller move the weights of each connection along the gradient that `state` has summed, row by row.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func moveWeights(
-    in state: NetworkState<Double>,
-    by move: (_ name: String, _ weights: inout [Double], _ gradient: [Double]) -> Void
+    in state: NetworkState<Scalar>,
+    by move: (_ name: String, _ weights: inout [Scalar], _ gradient: [Scalar]) -> Void
   ) {
     for (layer, layerState) in zip(allLayers, state.allLayers) {
       for (connection, eligibility) in zip(layer.connections, layerState.eligibilities) {
