@@ -9,6 +9,9 @@ struct RowSet {
   }
 
   @inline(__always)
+  func contains(_ row: Int32) -> Bool { isMember[Int(row)] }
+
+  @inline(__always)
   mutating func insert(_ row: Int32) {
     guard !isMember[Int(row)] else { return }
     isMember[Int(row)] = true

@@ -11,6 +11,7 @@ public final class GradientSums<Scalar: LearningScalar> {
   }
 
   /// The sums of a row that is about to receive a gradient.
+  @discardableResult
   @inline(__always)
   func touch(_ row: Int32) -> UnsafeMutablePointer<SIMD8<Scalar>> {
     touched.insert(row)
