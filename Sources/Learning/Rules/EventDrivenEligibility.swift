@@ -154,76 +154,67 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
       let row = Int(member)
       settle(row)
       settled[row] = 0
-      var lives = false
       switch sums.gating {
       case .nothing:
-        lives = carry(kept, shared[0].scalars + row, shared.count > 1 ? shared[1].scalars + row : nil)
+        carry(kept, shared[0].scalars + row, shared.count > 1 ? shared[1].scalars + row : nil)
       case .everything:
-        let second = own.count > 1 ? own[1].row(row) : nil
-        lives = carry(kept, own[0].row(row), second)
+        carry(kept, own[0].row(row), own.count > 1 ? own[1].row(row) : nil)
       case .membrane:
         guard let regrown = sums.regrowth?.lanes else { break }
         let (c, q) = (own[0].row(row), shared[1].scalars[row])
         for lane in 0..<sums.lanes {
-          let value = Kernels.withoutVanishing(c[lane] * kept.first + regrown[lane] * q)
-          c[lane] = value
-          lives = lives || Self.matters(value)
+          c[lane] = Kernels.withoutVanishing(c[lane] * kept.first + regrown[lane] * q)
         }
         shared[1].scalars[row] = q * currentPower
-        lives = lives || q * currentPower > Self.negligible
       }
-      if let first = channel(0, row) {
-        lives = carry(keptFed, first, channel(1, row)) || lives
-      }
+      if let first = channel(0, row) { carry(keptFed, first, channel(1, row)) }
+      let lives = matters(row)
       if !lives { forget(row) }
       return lives
     }
     if live.members.isEmpty { connection.remove(lagging: .events(self)) }
   }
 
-  /// Two lanes of coefficients, or one, to a new base.
-  ///
-  /// - Returns: whether any of them matters.
+  /// Rows of coefficients, or one, to a new base.
   @inline(__always)
   private func carry(
     _ kept: (first: Scalar, second: Scalar, mixed: Scalar),
     _ first: UnsafeMutablePointer<SIMD8<Scalar>>, _ second: UnsafeMutablePointer<SIMD8<Scalar>>?
-  ) -> Bool {
-    var largest = SIMD8<Scalar>.zero
+  ) {
     if let second {
       for lane in 0..<sums.lanes {
         let other = second[lane]
-        let value = Kernels.withoutVanishing(first[lane] * kept.first + other * kept.mixed)
-        let rest = Kernels.withoutVanishing(other * kept.second)
-        first[lane] = value
-        second[lane] = rest
-        largest = pointwiseMax(largest, pointwiseMax(value * value, rest * rest))
+        first[lane] = Kernels.withoutVanishing(first[lane] * kept.first + other * kept.mixed)
+        second[lane] = Kernels.withoutVanishing(other * kept.second)
       }
     } else {
       for lane in 0..<sums.lanes {
-        let value = Kernels.withoutVanishing(first[lane] * kept.first)
-        first[lane] = value
-        largest = pointwiseMax(largest, value * value)
+        first[lane] = Kernels.withoutVanishing(first[lane] * kept.first)
       }
     }
-    return largest.max() > Self.negligible * Self.negligible
   }
 
   @inline(__always)
   private func carry(
     _ kept: (first: Scalar, second: Scalar, mixed: Scalar),
     _ first: UnsafeMutablePointer<Scalar>, _ second: UnsafeMutablePointer<Scalar>?
-  ) -> Bool {
+  ) {
     let other = second?.pointee ?? 0
     first.pointee = first.pointee * kept.first + other * kept.mixed
     second?.pointee = other * kept.second
-    return abs(first.pointee) > Self.negligible || abs(other * kept.second) > Self.negligible
   }
 
-  @inline(__always)
-  private static func matters(_ lane: SIMD8<Scalar>) -> Bool {
-    let limit = SIMD8(repeating: negligible)
-    return any((lane .> limit) .| (lane .< -limit))
+  /// Whether anything is left in a row; shared coefficients, which tell at once, are looked at first.
+  private func matters(_ row: Int) -> Bool {
+    for vector in shared where abs(vector.scalars[row]) > Self.negligible { return true }
+    let limit = SIMD8(repeating: Self.negligible)
+    for matrix in own + fed {
+      let lanes = matrix.row(row)
+      for lane in 0..<sums.lanes where any((lanes[lane] .> limit) .| (lanes[lane] .< -limit)) {
+        return true
+      }
+    }
+    return false
   }
 
   private func forget(_ row: Int) {
