@@ -8,7 +8,7 @@ public final class Connection<Scalar: LearningScalar> {
   public let name: String
   /// What is stored of the weights.
   let stored: RowMatrix<Scalar>
-  private var changed: RowSet
+  private let changed: RowSet
   /// The streams whose learning is behind.
   private(set) var lagging: [Eligibility<Scalar>] = []
   /// What is stored, postsynaptic x presynaptic neurons, for connections that carry errors back.
@@ -67,14 +67,16 @@ public final class Connection<Scalar: LearningScalar> {
   }
 
   /// Notes that all of `rows` are about to change.
-  func markChanged(_ rows: [Int32]) {
-    for row in rows { changed.insert(row) }
-    transposed?.noteChanges(of: rows)
+  @inline(__always)
+  func markChanged(_ rows: some Sequence<Int32>) {
+    for row in rows { markChanged(row) }
   }
 
   /// Notes that what is stored of `rows` changes, though the weights do not.
-  func noteStored(_ rows: [Int32]) {
-    transposed?.noteChanges(of: rows)
+  @inline(__always)
+  func noteStored(_ rows: some Sequence<Int32>) {
+    guard let transposed else { return }
+    for row in rows { transposed.noteChange(of: row) }
   }
 
   /// Notes that all that is stored has been replaced.
@@ -83,7 +85,7 @@ public final class Connection<Scalar: LearningScalar> {
   }
 
   /// Whether rows changed since ``takeChangedRows()`` was last called.
-  var hasChanges: Bool { !changed.members.isEmpty || lagging.contains { $0.isMoving } }
+  var hasChanges: Bool { !changed.isEmpty || lagging.contains { $0.isMoving } }
 
   /// Rows that changed since this was last called, ascending.
   func takeChangedRows() -> [Int32] {
@@ -107,6 +109,11 @@ public final class Connection<Scalar: LearningScalar> {
   /// input += the rows of `active`, in the order given.
   @inline(__always)
   func deliver(_ active: [Int32], to input: LaneVector<Scalar>) {
+    if lagging.count == 1, case .events(let events) = lagging[0] {
+      events.deliver(active, to: input.lanes, lanes: 0..<stored.lanes)
+      events.noteSettled(active)
+      return
+    }
     for eligibility in lagging { eligibility.settle(active) }
     Kernels.addRows(active, of: stored, to: input)
     for eligibility in lagging { eligibility.deliverPending(active, to: input) }

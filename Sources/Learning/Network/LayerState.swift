@@ -136,8 +136,8 @@ public final class LayerState<Scalar: LearningScalar> {
   private static var always: [Int32] { [0] }
 
   func clearTraces() {
-    carryOver()
-    for eligibility in eligibilities { eligibility.clearTraces() }
+    for eligibility in eligibilities { eligibility.finish() }
+    if let sums, sums.position > 0 { sums.restart() }
     earlierSignal.clear()
     timing.clear()
   }

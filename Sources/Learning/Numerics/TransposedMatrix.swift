@@ -3,7 +3,7 @@
 final class TransposedMatrix<Scalar: LearningScalar> {
   private let source: RowMatrix<Scalar>
   private let copy: RowMatrix<Scalar>
-  private var stale: RowSet
+  private let stale: RowSet
   private var isAllStale = true
 
   /// Follows `source`.
@@ -17,10 +17,6 @@ final class TransposedMatrix<Scalar: LearningScalar> {
   @inline(__always)
   func noteChange(of row: Int32) {
     if !isAllStale { stale.insert(row) }
-  }
-
-  func noteChanges(of rows: [Int32]) {
-    if !isAllStale { for row in rows { stale.insert(row) } }
   }
 
   /// Anything may change before the next product.
@@ -50,7 +46,7 @@ final class TransposedMatrix<Scalar: LearningScalar> {
       for row in 0..<source.rows { exchange(row) }
       isAllStale = false
       stale.removeAll()
-    } else if !stale.members.isEmpty {
+    } else if !stale.isEmpty {
       for row in stale.members { exchange(Int(row)) }
       stale.removeAll()
     }

@@ -37,7 +37,7 @@ final class DenseEligibility<Scalar: LearningScalar> {
   private let arrived: LaneVector<Scalar>
   /// The eligibility of one row while it is worked on.
   private let scratch: LaneVector<Scalar>
-  private(set) var live: RowSet
+  let live: RowSet
   private(set) var stepsSinceSweep = 0
 
   init(_ form: EligibilityForm<Scalar>, rows: Int, columns: Int) {

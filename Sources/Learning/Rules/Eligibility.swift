@@ -64,10 +64,7 @@ enum Eligibility<Scalar: LearningScalar> {
       // Without descent nothing has asked for these rows yet.
       if rate == nil { events.settle(active) }
       events.inject(active)
-      events.noteStep()
-    case .rankOne(let product):
-      product.inject(active)
-      product.noteStep()
+    case .rankOne(let product): product.inject(active)
     }
   }
 
@@ -77,17 +74,19 @@ enum Eligibility<Scalar: LearningScalar> {
   func carryOver() {
     switch self {
     case .dense: break
-    case .events(let events): events.carryOver()
+    case .events(let events):
+      events.carryOver(lanes: 0..<events.sums.lanes)
+      events.noteCarriedOver()
     case .rankOne(let product): product.carryOver()
     }
   }
 
-  /// Forgets the past of every synapse; the summed gradient stays, and all that is due has been carried over.
-  func clearTraces() {
+  /// Stores what is pending and forgets the past of every synapse; the summed gradient stays. The sums are to begin anew.
+  func finish() {
     switch self {
     case .dense(let dense): dense.clearTraces()
-    case .events(let events): events.clearTraces()
-    case .rankOne(let product): product.clearTraces()
+    case .events(let events): events.finish()
+    case .rankOne(let product): product.finish()
     }
   }
 
@@ -138,9 +137,9 @@ enum Eligibility<Scalar: LearningScalar> {
   /// Rows with traces, in their order.
   var live: [Int32] {
     switch self {
-    case .dense(let dense): dense.live.members
-    case .events(let events): events.live.members
-    case .rankOne(let product): product.live.members
+    case .dense(let dense): Array(dense.live.members)
+    case .events(let events): Array(events.live.members)
+    case .rankOne(let product): Array(product.live.members)
     }
   }
 

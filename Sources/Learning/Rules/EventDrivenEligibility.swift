@@ -11,6 +11,8 @@
 /// - Complexity: for each input spike, and each live row at the end of a chunk, about 13 operations for each postsynaptic LIF
 ///   neuron that feeds one exponential; none between.
 final class EventDrivenEligibility<Scalar: LearningScalar> {
+  typealias Lanes = UnsafeMutablePointer<SIMD8<Scalar>>
+
   /// Below this a trace is zero, as in the dense form.
   static var negligible: Scalar { DenseEligibility<Scalar>.negligible }
 
@@ -20,6 +22,8 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
   private let excludesSelf: Bool
   /// Whether what is gathered goes to the weights; otherwise to the gradient.
   let descends: Bool
+  private let target: RowMatrix<Scalar>
+  private let gather: Gather<Scalar>
   /// c_m of rows, where synapses share them.
   private let shared: [LaneVector<Scalar>]
   /// c_m of synapses, where they do not.
@@ -28,12 +32,11 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
   private let fed: [RowMatrix<Scalar>]
   /// The entry of the history that each row is valid as of.
   private let settled: UnsafeMutablePointer<Int32>
-  private(set) var live: RowSet
+  let live: RowSet
   /// Whether weights may have moved since this was last asked.
   private var hasMoved = false
-  /// A row's X and c while somebody only looks.
-  private lazy var scratch = RowMatrix<Scalar>(
-    rows: 5, columns: connection.stored.columns)
+  /// A row's numbers while somebody only looks.
+  private lazy var scratch = RowMatrix<Scalar>(rows: 4, columns: connection.stored.columns)
 
   init(
     _ form: EligibilityForm<Scalar>, sums: PrefixSums<Scalar>, connection: Connection<Scalar>,
@@ -45,11 +48,13 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
     self.descends = descends
     excludesSelf = form.excludesSelf
     gradient = GradientSums(rows: rows, columns: columns)
+    target = descends ? connection.stored : gradient.sums
     let count = sums.modes.count
     let owned = sums.gating == .nothing ? 0 : sums.gating == .everything ? count : 1
     shared = (0..<count).map { _ in LaneVector(count: rows) }
     own = (0..<owned).map { _ in RowMatrix(rows: rows, columns: columns) }
     fed = (0..<sums.channels).map { _ in RowMatrix(rows: rows, columns: columns) }
+    gather = Gather(sums, shared: shared)
     settled = .allocate(capacity: rows)
     settled.initialize(repeating: 0, count: rows)
     live = RowSet(rows: rows)
@@ -59,65 +64,96 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
     settled.deallocate()
   }
 
-  private var target: RowMatrix<Scalar> { descends ? connection.stored : gradient.sums }
-
   // MARK: - Steps
 
-  /// Brings the rows of `active` to the latest learned step; their weights may be read then.
+  /// Whether `row` has something to gather.
+  @inline(__always)
+  private func isBehind(_ row: Int32, _ position: Int) -> Bool {
+    live.contains(row) && Int(settled[Int(row)]) < position
+  }
+
+  /// Brings the rows of `active` to the latest learned step, in `lanes` of the postsynaptic neurons.
+  ///
+  /// - Parameter input: takes the weights of the rows, one after the other.
+  @inline(__always)
+  func deliver(_ active: [Int32], to input: Lanes, lanes: Range<Int>) {
+    let position = sums.position
+    for row in active {
+      let index = Int(row)
+      if isBehind(row, position) {
+        if !excludesSelf {
+          collect(index, lanes, input: input)
+          continue
+        }
+        collect(index, lanes)
+        if lanes.contains(index / 8) { target.scalars(ofRow: index)[index] = 0 }
+      }
+      let weights = target.row(index)
+      for lane in lanes { input[lane] += weights[lane] }
+    }
+  }
+
+  /// Brings the rows of `active` to the latest learned step.
   @inline(__always)
   func settle(_ active: [Int32]) {
-    guard sums.position > 0 else { return }
-    for row in active where live.contains(row) { settle(Int(row)) }
+    let position = sums.position
+    for row in active where isBehind(row, position) { collect(Int(row), 0..<sums.lanes) }
+    noteSettled(active)
+  }
+
+  /// Notes that the rows of `active` have been brought to the latest learned step in all lanes.
+  @inline(__always)
+  func noteSettled(_ active: [Int32]) {
+    let position = sums.position
+    for row in active where isBehind(row, position) { noteSettled(row, position) }
   }
 
   @inline(__always)
-  private func settle(_ row: Int) {
-    let from = Int(settled[row])
-    guard from < sums.position else { return }
-    let target = target.row(row)
-    gather(
-      row, from: from, into: target, c0: coefficients(0, row), c1: coefficients(1, row),
-      x0: channel(0, row), x1: channel(1, row))
-    if excludesSelf { self.target.scalars(ofRow: row)[row] = 0 }
-    settled[row] = Int32(sums.position)
+  private func noteSettled(_ row: Int32, _ position: Int) {
+    settled[Int(row)] = Int32(position)
+    if excludesSelf { target.scalars(ofRow: Int(row))[Int(row)] = 0 }
     if !descends {
-      gradient.touch(Int32(row))
+      gradient.touch(row)
     } else if hasMoved {
-      connection.markChanged(Int32(row))
+      connection.markChanged(row)
     }
   }
 
   @inline(__always)
-  private func coefficients(_ mode: Int, _ row: Int) -> UnsafeMutablePointer<SIMD8<Scalar>>? {
-    mode < own.count ? own[mode].row(row) : nil
+  private func collect(_ row: Int, _ lanes: Range<Int>, input: Lanes? = nil) {
+    gather.collect(
+      row, from: Int(settled[row]), lanes, into: target.row(row), numbers(row), input: input)
   }
 
   @inline(__always)
-  private func channel(_ index: Int, _ row: Int) -> UnsafeMutablePointer<SIMD8<Scalar>>? {
-    index < fed.count ? fed[index].row(row) : nil
+  private func numbers(_ row: Int) -> RowNumbers<Scalar> {
+    RowNumbers(
+      c0: own.isEmpty ? nil : own[0].row(row), c1: own.count < 2 ? nil : own[1].row(row),
+      x0: fed.isEmpty ? nil : fed[0].row(row), x1: fed.count < 2 ? nil : fed[1].row(row))
   }
 
   /// Takes the input spikes of a step in, before ``PrefixSums/advance(_:spikes:factor:)`` takes in the step itself.
   func inject(_ active: [Int32]) {
+    hasMoved = true
     guard !active.isEmpty else { return }
-    let step = sums.position + 1
-    if live.members.isEmpty && descends { connection.add(lagging: .events(self)) }
+    let position = sums.position
+    if live.isEmpty && descends { connection.add(lagging: .events(self)) }
     if descends { connection.markChanged(active) } else { gradient.touch(active) }
     for row in active where !live.contains(row) {
       live.insert(row)
-      settled[Int(row)] = Int32(sums.position)
+      settled[Int(row)] = Int32(position)
     }
     let modes = sums.modes
     switch sums.gating {
     case .nothing:
       for mode in 0..<modes.count {
-        let amount = modes.impulse[mode][step]
+        let amount = modes.impulse[mode][position + 1]
         let c = shared[mode].scalars
         for row in active { c[Int(row)] += amount }
       }
     case .everything:
       for mode in 0..<modes.count {
-        let amount = SIMD8(repeating: modes.impulse[mode][step])
+        let amount = SIMD8(repeating: modes.impulse[mode][position + 1])
         for row in active {
           let c = own[mode].row(Int(row))
           for lane in 0..<sums.lanes { c[lane] += amount }
@@ -125,8 +161,8 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
       }
     case .membrane:
       guard let regrown = sums.regrowth?.lanes else { break }
-      let amount = 1 / modes.currentPower[step]
-      let less = amount * modes.direct[0][step - 1]
+      let amount = 1 / modes.currentPower[position + 1]
+      let less = amount * modes.direct[0][position]
       for row in active {
         shared[1].scalars[Int(row)] += amount
         let c = own[0].row(Int(row))
@@ -135,73 +171,80 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
     }
   }
 
-  /// Notes that a step has been learned from.
-  func noteStep() {
-    hasMoved = true
-  }
-
   // MARK: - Ends
 
-  /// Brings all rows to the latest learned step and to a new base, which begins there; lets go of rows of which nothing
-  /// is left. The sums are to be restarted next.
-  func carryOver() {
+  /// Brings all rows, in `lanes`, to the latest learned step and to a new base, which begins there.
+  ///
+  /// ``noteCarriedOver()`` is to follow when all lanes have been brought there, and then a restart of the sums.
+  @inline(__always)
+  func carryOver(lanes: Range<Int>) {
     let position = sums.position
-    guard position > 0 else { return }
     let kept = sums.modes.carried(position)
-    let keptFed = sums.filter?.carried(position) ?? (0, 0, 0)
-    let currentPower = sums.modes.currentPower[position]
-    live.filter { member in
-      let row = Int(member)
-      settle(row)
-      settled[row] = 0
+    let keptFed = sums.filter?.carried(position) ?? (first: 0, second: 0, mixed: 0)
+    for row in live.members.lazy.map(Int.init) {
+      if gather.isCommon, Int(settled[row]) < position {
+        gather.collectCommon(
+          row, from: Int(settled[row]), lanes, into: target.row(row), fed[0].row(row),
+          carrying: keptFed.first)
+        continue
+      }
+      if Int(settled[row]) < position { collect(row, lanes) }
       switch sums.gating {
-      case .nothing:
-        carry(kept, shared[0].scalars + row, shared.count > 1 ? shared[1].scalars + row : nil)
+      case .nothing: break
       case .everything:
-        carry(kept, own[0].row(row), own.count > 1 ? own[1].row(row) : nil)
+        carry(kept, own[0].row(row), own.count > 1 ? own[1].row(row) : nil, lanes)
       case .membrane:
         guard let regrown = sums.regrowth?.lanes else { break }
         let (c, q) = (own[0].row(row), shared[1].scalars[row])
-        for lane in 0..<sums.lanes {
+        for lane in lanes {
           c[lane] = Kernels.withoutVanishing(c[lane] * kept.first + regrown[lane] * q)
         }
-        shared[1].scalars[row] = q * currentPower
       }
-      if let first = channel(0, row) { carry(keptFed, first, channel(1, row)) }
+      if !fed.isEmpty {
+        carry(keptFed, fed[0].row(row), fed.count > 1 ? fed[1].row(row) : nil, lanes)
+      }
+    }
+  }
+
+  /// Notes what ``carryOver(lanes:)`` has done; lets go of rows of which nothing is left.
+  func noteCarriedOver() {
+    let position = sums.position
+    let kept = sums.modes.carried(position)
+    let currentPower = sums.modes.currentPower[position]
+    live.filter { member in
+      let row = Int(member)
+      if Int(settled[row]) < position { noteSettled(member, position) }
+      settled[row] = 0
+      switch sums.gating {
+      case .nothing:
+        let other = shared.count > 1 ? shared[1].scalars[row] : 0
+        shared[0].scalars[row] = shared[0].scalars[row] * kept.first + other * kept.mixed
+        if shared.count > 1 { shared[1].scalars[row] = other * kept.second }
+      case .everything: break
+      case .membrane: shared[1].scalars[row] *= currentPower
+      }
       let lives = matters(row)
       if !lives { forget(row) }
       return lives
     }
-    if live.members.isEmpty { connection.remove(lagging: .events(self)) }
+    if live.isEmpty { connection.remove(lagging: .events(self)) }
   }
 
   /// Rows of coefficients, or one, to a new base.
   @inline(__always)
   private func carry(
-    _ kept: (first: Scalar, second: Scalar, mixed: Scalar),
-    _ first: UnsafeMutablePointer<SIMD8<Scalar>>, _ second: UnsafeMutablePointer<SIMD8<Scalar>>?
+    _ kept: (first: Scalar, second: Scalar, mixed: Scalar), _ first: Lanes, _ second: Lanes?,
+    _ lanes: Range<Int>
   ) {
     if let second {
-      for lane in 0..<sums.lanes {
+      for lane in lanes {
         let other = second[lane]
         first[lane] = Kernels.withoutVanishing(first[lane] * kept.first + other * kept.mixed)
         second[lane] = Kernels.withoutVanishing(other * kept.second)
       }
     } else {
-      for lane in 0..<sums.lanes {
-        first[lane] = Kernels.withoutVanishing(first[lane] * kept.first)
-      }
+      for lane in lanes { first[lane] = Kernels.withoutVanishing(first[lane] * kept.first) }
     }
-  }
-
-  @inline(__always)
-  private func carry(
-    _ kept: (first: Scalar, second: Scalar, mixed: Scalar),
-    _ first: UnsafeMutablePointer<Scalar>, _ second: UnsafeMutablePointer<Scalar>?
-  ) {
-    let other = second?.pointee ?? 0
-    first.pointee = first.pointee * kept.first + other * kept.mixed
-    second?.pointee = other * kept.second
   }
 
   /// Whether anything is left in a row; shared coefficients, which tell at once, are looked at first.
@@ -219,12 +262,20 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
 
   private func forget(_ row: Int) {
     for vector in shared { vector.scalars[row] = 0 }
-    for matrix in own + fed { matrix.clear(row: row) }
+    for matrix in own { matrix.clear(row: row) }
+    for matrix in fed { matrix.clear(row: row) }
   }
 
-  /// Forgets the past of every synapse, of which all that is due has been gathered by ``carryOver()``.
-  func clearTraces() {
-    for row in live.members { forget(Int(row)) }
+  /// Gathers all that is due and forgets the past of every synapse. A restart of the sums is to follow.
+  func finish() {
+    let position = sums.position
+    for row in live.members {
+      if isBehind(row, position) {
+        collect(Int(row), 0..<sums.lanes)
+        noteSettled(row, position)
+      }
+      forget(Int(row))
+    }
     live.removeAll()
     connection.remove(lagging: .events(self))
   }
@@ -232,113 +283,23 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
   // MARK: - Who looks in between
 
   /// Whether weights may have moved since ``takeMovedRows()`` was last called.
-  var isMoving: Bool { hasMoved && !live.members.isEmpty }
+  var isMoving: Bool { hasMoved && !live.isEmpty }
 
   /// Rows that may have moved since this was last called.
   func takeMovedRows() -> [Int32] {
     defer { hasMoved = false }
-    return hasMoved ? live.members : []
+    return hasMoved ? Array(live.members) : []
   }
 
   /// Brings `target`, a copy of what is stored of a row, to the latest learned step, as ``settle(_:)`` would.
-  func addPending(_ row: Int32, to target: UnsafeMutablePointer<SIMD8<Scalar>>) {
-    let index = Int(row)
-    guard live.contains(row), Int(settled[index]) < sums.position else { return }
-    func copy(_ source: UnsafeMutablePointer<SIMD8<Scalar>>?, to place: Int)
-      -> UnsafeMutablePointer<SIMD8<Scalar>>?
-    {
-      guard let source else { return nil }
-      scratch.row(place).update(from: source, count: sums.lanes)
-      return scratch.row(place)
-    }
-    gather(
-      index, from: Int(settled[index]), into: target, c0: copy(coefficients(0, index), to: 0),
-      c1: copy(coefficients(1, index), to: 1), x0: copy(channel(0, index), to: 2),
-      x1: copy(channel(1, index), to: 3))
+  func addPending(_ row: Int32, to target: Lanes) {
+    guard isBehind(row, sums.position) else { return }
+    var numbers = numbers(Int(row))
+    numbers.move(to: scratch)
+    gather.collect(
+      Int(row), from: Int(settled[Int(row)]), 0..<sums.lanes, into: target, numbers, input: nil)
     guard excludesSelf else { return }
-    UnsafeMutableRawPointer(target).assumingMemoryBound(to: Scalar.self)[index] = 0
-  }
-
-  // MARK: - The kernel
-
-  @inline(__always)
-  private func gather(
-    _ row: Int, from: Int, into target: UnsafeMutablePointer<SIMD8<Scalar>>,
-    c0: UnsafeMutablePointer<SIMD8<Scalar>>?, c1: UnsafeMutablePointer<SIMD8<Scalar>>?,
-    x0: UnsafeMutablePointer<SIMD8<Scalar>>?, x1: UnsafeMutablePointer<SIMD8<Scalar>>?
-  ) {
-    if sums.gating == .nothing, sums.channels == 1, sums.modes.count == 1, let x0 {
-      return gather(row, from: from, into: target, x0)
-    }
-    gatherAny(row, from: from, into: target, c0: c0, c1: c1, x0: x0, x1: x1)
-  }
-
-  /// The commonest form.
-  @inline(__always)
-  private func gather(
-    _ row: Int, from: Int, into target: UnsafeMutablePointer<SIMD8<Scalar>>,
-    _ x: UnsafeMutablePointer<SIMD8<Scalar>>
-  ) {
-    guard let past = sums.history?.row(from * 3) else { return }
-    let lanes = sums.lanes
-    let now = sums.now.row(0)
-    let c = SIMD8(repeating: shared[0].scalars[row])
-    for lane in 0..<lanes {
-      let sumC = now[lanes + lane]
-      let entered = now[lane] - past[lane]
-      let due = sumC * entered + (now[2 * lanes + lane] - past[2 * lanes + lane])
-      let before = x[lane]
-      target[lane] += before * (sumC - past[lanes + lane]) + c * due
-      x[lane] = before + c * entered
-    }
-  }
-
-  private func gatherAny(
-    _ row: Int, from: Int, into target: UnsafeMutablePointer<SIMD8<Scalar>>,
-    c0: UnsafeMutablePointer<SIMD8<Scalar>>?, c1: UnsafeMutablePointer<SIMD8<Scalar>>?,
-    x0: UnsafeMutablePointer<SIMD8<Scalar>>?, x1: UnsafeMutablePointer<SIMD8<Scalar>>?
-  ) {
-    guard let history = sums.history else { return }
-    let past = history.row(from * sums.stride)
-    let now = sums.now.row(0)
-    let (lanes, channels, count) = (sums.lanes, sums.channels, sums.modes.count)
-    let offsetOfF = (channels * count + channels) * lanes
-    let open = sums.gating == .nothing ? nil : past + offsetOfF + count * lanes
-    for lane in 0..<lanes {
-      let isOpen = open.map { $0[lane] } ?? SIMD8(repeating: 1)
-      var sum = target[lane]
-      let before0 = x0.map { $0[lane] } ?? .zero
-      let before1 = x1.map { $0[lane] } ?? .zero
-      var after0 = before0
-      var after1 = before1
-      for mode in 0..<count {
-        let place = mode == 0 ? c0 : c1
-        let c = place.map { $0[lane] } ?? SIMD8(repeating: shared[mode].scalars[row])
-        // What a spike ends counts up to the spike.
-        let part = place == nil ? SIMD8(repeating: 1) : isOpen
-        let f = offsetOfF + mode * lanes + lane
-        var due = now[f] * part - past[f]
-        for channel in 0..<channels {
-          let b = (channel * count + mode) * lanes + lane
-          let entered = now[b] * part - past[b]
-          due += now[(channels * count + channel) * lanes + lane] * entered
-          if channel == 0 { after0 += c * entered } else { after1 += c * entered }
-        }
-        sum += c * due
-        if let place { place[lane] = c * isOpen }
-      }
-      if let x0 {
-        let sumC = channels * count * lanes + lane
-        sum += before0 * (now[sumC] - past[sumC])
-        x0[lane] = after0
-      }
-      if let x1 {
-        let sumC = (channels * count + 1) * lanes + lane
-        sum += before1 * (now[sumC] - past[sumC])
-        x1[lane] = after1
-      }
-      target[lane] = sum
-    }
+    UnsafeMutableRawPointer(target).assumingMemoryBound(to: Scalar.self)[Int(row)] = 0
   }
 
   // MARK: - Checkpoints
@@ -367,5 +328,25 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
     connection.noteStoredAnew()
     if !rows.isEmpty { connection.add(lagging: .events(self)) }
     hasMoved = true
+  }
+}
+
+/// The numbers of one row's synapses: c_0 and c_1 where they are not shared, X_0 and X_1 where there are any.
+struct RowNumbers<Scalar: LearningScalar> {
+  var c0: UnsafeMutablePointer<SIMD8<Scalar>>?
+  var c1: UnsafeMutablePointer<SIMD8<Scalar>>?
+  var x0: UnsafeMutablePointer<SIMD8<Scalar>>?
+  var x1: UnsafeMutablePointer<SIMD8<Scalar>>?
+
+  /// Copies them to the four rows of `scratch`, to be changed there.
+  mutating func move(to scratch: RowMatrix<Scalar>) {
+    func copy(
+      _ numbers: UnsafeMutablePointer<SIMD8<Scalar>>?, _ row: Int
+    ) -> UnsafeMutablePointer<SIMD8<Scalar>>? {
+      guard let numbers else { return nil }
+      scratch.row(row).update(from: numbers, count: scratch.lanes)
+      return scratch.row(row)
+    }
+    (c0, c1, x0, x1) = (copy(c0, 0), copy(c1, 1), copy(x0, 2), copy(x1, 3))
   }
 }

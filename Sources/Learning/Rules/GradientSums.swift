@@ -2,7 +2,7 @@
 public final class GradientSums<Scalar: LearningScalar> {
   /// dL/dw, presynaptic x postsynaptic neurons; zero in rows that were not touched.
   public let sums: RowMatrix<Scalar>
-  private var touched: RowSet
+  private let touched: RowSet
 
   /// A gradient of zeros, presynaptic x postsynaptic neurons.
   public init(rows: Int, columns: Int) {
@@ -19,7 +19,7 @@ public final class GradientSums<Scalar: LearningScalar> {
   }
 
   /// Notes rows that are about to receive a gradient.
-  public func touch(_ rows: [Int32]) {
+  public func touch(_ rows: some Sequence<Int32>) {
     for row in rows { touched.insert(row) }
   }
 

@@ -16,7 +16,7 @@ final class RankOneEligibility<Scalar: LearningScalar> {
   let descends: Bool
   /// c_m of every row; zero in rows that do not live.
   private let coefficients: [LaneVector<Scalar>]
-  private(set) var live: RowSet
+  let live: RowSet
   private var hasMoved = false
 
   init(sums: PrefixSums<Scalar>, connection: Connection<Scalar>, descends: Bool) {
@@ -34,8 +34,9 @@ final class RankOneEligibility<Scalar: LearningScalar> {
 
   /// Takes the input spikes of a step in, before ``PrefixSums/advance(_:spikes:factor:)`` takes in the step itself.
   func inject(_ active: [Int32]) {
+    hasMoved = true
     guard !active.isEmpty else { return }
-    if live.members.isEmpty && descends { connection.add(lagging: .rankOne(self)) }
+    if live.isEmpty && descends { connection.add(lagging: .rankOne(self)) }
     if descends { connection.markChanged(active) } else { gradient.touch(active) }
     for row in active { live.insert(row) }
     for mode in coefficients.indices {
@@ -51,22 +52,12 @@ final class RankOneEligibility<Scalar: LearningScalar> {
     if descends { connection.noteStored(active) }
   }
 
-  /// Notes that a step has been learned from.
-  func noteStep() {
-    hasMoved = true
-  }
-
   /// Stores what is pending and carries the traces over to a new base; lets go of rows of which nothing is left. The sums
   /// are to be restarted next.
   func carryOver() {
     let position = sums.position
     guard position > 0 else { return }
-    if !descends {
-      gradient.touch(live.members)
-    } else {
-      if hasMoved { connection.markChanged(live.members) }
-      connection.noteStored(live.members)
-    }
+    notePending()
     let kept = sums.modes.carried(position)
     let first = coefficients[0].scalars
     let second = coefficients.count > 1 ? coefficients[1].scalars : nil
@@ -81,29 +72,43 @@ final class RankOneEligibility<Scalar: LearningScalar> {
       if !lives { forget(row) }
       return lives
     }
-    if live.members.isEmpty { connection.remove(lagging: .rankOne(self)) }
+    if live.isEmpty { connection.remove(lagging: .rankOne(self)) }
   }
 
   private func forget(_ row: Int) {
     for vector in coefficients { vector.scalars[row] = 0 }
   }
 
-  /// Forgets the past of every synapse, of which all that is due has been stored by ``carryOver()``.
-  func clearTraces() {
+  /// Stores what is pending and forgets the past of every synapse. A restart of the sums is to follow.
+  func finish() {
+    if sums.position > 0 {
+      notePending()
+      for row in live.members { addPending(row, to: target.row(Int(row))) }
+    }
     for row in live.members { forget(Int(row)) }
     live.removeAll()
     connection.remove(lagging: .rankOne(self))
   }
 
+  /// Notes that what is pending is about to be stored.
+  private func notePending() {
+    if !descends {
+      gradient.touch(live.members)
+    } else {
+      if hasMoved { connection.markChanged(live.members) }
+      connection.noteStored(live.members)
+    }
+  }
+
   // MARK: - Who looks in between
 
   /// Whether weights may have moved since ``takeMovedRows()`` was last called.
-  var isMoving: Bool { hasMoved && !live.members.isEmpty }
+  var isMoving: Bool { hasMoved && !live.isEmpty }
 
   /// Rows that may have moved since this was last called.
   func takeMovedRows() -> [Int32] {
     defer { hasMoved = false }
-    return hasMoved ? live.members : []
+    return hasMoved ? Array(live.members) : []
   }
 
   /// target += sum_m c_m D_m of `row`.
