@@ -1,0 +1,62 @@
+/// How a case compares with the peers of the same network.
+struct BenchRatio: Encodable {
+  /// The fastest of some peers.
+  struct Best: Encodable {
+    var name: String
+    var batch: Int
+    var threads: Int
+    var samplesPerSecond: Double
+    /// Our samples a second over theirs.
+    var ratio: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case batch, threads, ratio
+      case name = "case"
+      case samplesPerSecond = "samples_s"
+    }
+  }
+
+  var name: String
+  var threads: Int
+  var samplesPerSecond: Double
+  /// Threads that the peers had.
+  var peerThreads: Int
+  /// With one recording at a time, as a stream has it.
+  var single: Best?
+  /// With as many at a time as suits them.
+  var any: Best?
+
+  private enum CodingKeys: String, CodingKey {
+    case threads
+    case name = "case"
+    case samplesPerSecond = "samples_s"
+    case peerThreads = "peer_threads"
+    case single = "batch_1"
+    case any = "best_batch"
+  }
+
+  /// Every case that learns at every step, against peers that had no fewer threads than it had.
+  static func all(_ outcome: BenchRunner.Outcome) -> [BenchRatio] {
+    let peers = outcome.peers.filter { $0.samplesPerSecond != nil && $0.error == nil }
+    let threads = Set(peers.map(\.threads)).sorted()
+    return outcome.cases.filter { $0.name.wholeMatch(of: /nmnist\.(network|stream)\/.*/) != nil }
+      .flatMap { entry in
+        threads.filter { $0 >= entry.threads }.compactMap { threads -> BenchRatio? in
+          guard let speed = entry.samplesPerSecond else { return nil }
+          let same = peers.filter { $0.threads == threads }
+          return BenchRatio(
+            name: entry.name, threads: entry.threads, samplesPerSecond: speed,
+            peerThreads: threads, single: best(of: same.filter { $0.batch == 1 }, against: speed),
+            any: best(of: same, against: speed))
+        }
+      }
+  }
+
+  private static func best(of peers: [BenchEntry], against speed: Double) -> Best? {
+    guard let peer = peers.min(by: { $0.wall < $1.wall }), let theirs = peer.samplesPerSecond
+    else { return nil }
+    return Best(
+      name: peer.name, batch: peer.batch, threads: peer.threads, samplesPerSecond: theirs,
+      ratio: speed / theirs)
+  }
+}
