@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import ToolSupport
 
 /// Other packages, run as child processes by a folder of drivers: `w1_case.py` prints one line of JSON for one case.
 struct BenchPeers {
@@ -65,8 +66,15 @@ struct BenchPeers {
   /// Adds one repetition to `entry`, unless an earlier one failed.
   func measure(_ entry: inout BenchEntry) {
     guard entry.error == nil else { return }
+    if Terminal.isInteractive { Terminal.note("\(entry.name), \(entry.threads) threads") }
     do {
+      let (machine, children) = (BenchMemory.machineTime, BenchMemory.processorTime.children)
+      let begin = ContinuousClock.now
       let line = try run(entry)
+      let theirs = BenchMemory.processorTime.children - children
+      let others = max(0, BenchMemory.machineTime - machine - theirs)
+      entry.othersCores = max(
+        entry.othersCores ?? 0, others / (ContinuousClock.now - begin).inSeconds)
       entry.walls.append(line.wall)
       if let cpu = line.cpu { entry.processorTimes.append(cpu) }
       var work = BenchWork()

@@ -36,8 +36,6 @@ struct BenchRunner {
         switch turn {
         case .own(let index): try measure(&ready[index])
         case .peer(let index):
-          Terminal.note(
-            "round \(round + 1): \(peers[index].name), \(peers[index].threads) threads")
           settings.peers?.measure(&peers[index])
         }
       }
