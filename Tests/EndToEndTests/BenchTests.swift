@@ -85,7 +85,7 @@ import Testing
 
   /// For a shell: `quick` takes 4 s a sample, `slow` 2 s, and there is nothing else.
   private static let driver = """
-    case "$3" in
+    case "$2" in
       quick) wall=4.0 speed=0.25 ;;
       slow) wall=2.0 speed=0.5 ;;
       *) echo "no such case" >&2; exit 2 ;;

@@ -31,7 +31,7 @@ struct BenchRunner {
     if let shape = group.peerShape {
       peers = settings.peers?.entries(shape, threads: settings.threads) ?? []
     }
-    for round in 0..<settings.repetitions {
+    for _ in 0..<settings.repetitions {
       for turn in Self.turns(ready.count, peers.count) {
         switch turn {
         case .own(let index): try measure(&ready[index])
