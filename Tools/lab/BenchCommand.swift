@@ -8,7 +8,8 @@ struct Bench: ParsableCommand {
     discussion: """
       Cases are measured in turns: each repetition of a case is followed by one of the next, so that what slows the \
       machine for a while slows all of them. Numbers are medians of the repetitions. Peak memory is that of the whole \
-      process while the case was built and first run.
+      process while the case was built and first run; others are the cores that everything else on the machine took \
+      at most.
 
       With --peers, other packages are measured in the same turns by a folder of drivers, whose w1_case.py prints one \
       case as a line of JSON; --events takes the recordings that the drivers use, so that both learn from the same.
@@ -29,6 +30,10 @@ struct Bench: ParsableCommand {
   var repetitions = 5
   @Option(help: "What one repetition should take, in seconds.")
   var seconds = 1.0
+  @Option(
+    help:
+      "Before each repetition, wait up to this many seconds until others leave the machine alone.")
+  var quietWait = 0.0
   @Option(
     parsing: .upToNextOption,
     help: "Threads that peers, and learners that can, are measured with; each a case of its own.")
@@ -58,6 +63,9 @@ struct Bench: ParsableCommand {
     guard seconds > 0, seconds <= 3600 else {
       throw ValidationError("--seconds must be above 0 and at most 3600")
     }
+    guard (0...3600).contains(quietWait) else {
+      throw ValidationError("--quiet-wait must be 0 to 3600")
+    }
     guard !threads.isEmpty, threads.allSatisfy((1...256).contains) else {
       throw ValidationError("--threads must be 1 to 256")
     }
@@ -73,7 +81,7 @@ struct Bench: ParsableCommand {
 
   private func measure() throws {
     let settings = BenchSettings(
-      only: only, repetitions: repetitions, seconds: seconds, threads: threads,
+      only: only, repetitions: repetitions, seconds: seconds, patience: quietWait, threads: threads,
       samples: try events.map { try BenchSamples(folder: $0) } ?? BenchSamples(generated: samples),
       peers: peers.map {
         BenchPeers(

@@ -1,4 +1,5 @@
 import Foundation
+import ToolSupport
 
 /// Memory and processor time of this process, and of the machine.
 enum BenchMemory {
@@ -50,5 +51,15 @@ enum BenchMemory {
     guard ticks.count >= 7 else { return 0 }
     return (ticks[0] + ticks[1] + ticks[2] + ticks[5] + ticks[6])
       / Double(sysconf(Int32(_SC_CLK_TCK)))
+  }
+
+  /// Waits until everything but this process takes less than a third of a core, or until the time is over.
+  static func waitForQuiet(seconds: Double) {
+    let begin = ContinuousClock.now
+    while (ContinuousClock.now - begin).inSeconds < seconds {
+      let (machine, own) = (machineTime, processorTime.own)
+      Thread.sleep(forTimeInterval: 1)
+      if machineTime - machine - (processorTime.own - own) < 0.33 { return }
+    }
   }
 }

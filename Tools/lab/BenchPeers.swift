@@ -84,7 +84,7 @@ struct BenchPeers {
       entry.work += work
       entry.peakMemory = max(entry.peakMemory ?? 0, line.peakMemory ?? 0)
       entry.memoryBefore = line.memoryBefore
-      entry.statedHiddenRate = line.hiddenRate
+      entry.statedHiddenRate = line.hiddenRate ?? entry.statedHiddenRate
     } catch {
       entry.error = "\(error)"
     }

@@ -19,7 +19,7 @@ struct BenchRatio: Encodable {
   var name: String
   var threads: Int
   var samplesPerSecond: Double
-  /// Threads that the peers had.
+  /// Threads that the peers could use; the fastest may have used fewer.
   var peerThreads: Int
   /// With one recording at a time, as a stream has it.
   var single: Best?
@@ -43,11 +43,11 @@ struct BenchRatio: Encodable {
       .flatMap { entry in
         threads.filter { $0 >= entry.threads }.compactMap { threads -> BenchRatio? in
           guard let speed = entry.samplesPerSecond else { return nil }
-          let same = peers.filter { $0.threads == threads }
+          let rivals = peers.filter { $0.threads <= threads }
           return BenchRatio(
             name: entry.name, threads: entry.threads, samplesPerSecond: speed,
-            peerThreads: threads, single: best(of: same.filter { $0.batch == 1 }, against: speed),
-            any: best(of: same, against: speed))
+            peerThreads: threads, single: best(of: rivals.filter { $0.batch == 1 }, against: speed),
+            any: best(of: rivals, against: speed))
         }
       }
   }

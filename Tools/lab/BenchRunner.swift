@@ -33,6 +33,7 @@ struct BenchRunner {
     }
     for _ in 0..<settings.repetitions {
       for turn in Self.turns(ready.count, peers.count) {
+        BenchMemory.waitForQuiet(seconds: settings.patience)
         switch turn {
         case .own(let index): try measure(&ready[index])
         case .peer(let index):

@@ -5,6 +5,8 @@ struct BenchSettings {
   var repetitions: Int
   /// What one repetition should take, in seconds.
   var seconds: Double
+  /// How long to wait for a quiet machine before each repetition, in seconds.
+  var patience: Double
   /// Numbers of threads that peers, and learners that can, are measured with.
   var threads: [Int]
   /// Recordings in memory that a case goes round.

@@ -5,6 +5,7 @@ enum BenchTable {
   private static let columns: [(name: String, width: Int)] = [
     ("threads", 7), ("samples/s", 10), ("least", 9), ("most", 9), ("us a step", 10),
     ("events/s", 13), ("real time", 9), ("Hz", 5), ("peak MB", 8),
+    ("others", 6),
   ]
   private static let nameWidth = 32
 
@@ -30,7 +31,7 @@ enum BenchTable {
         decimal(entry.stepMicroseconds, 2),
         entry.rate(entry.work.events).map { Format.count(Int($0)) } ?? "",
         decimal(entry.realtimeFactor, 2), decimal(entry.hiddenRate, 0),
-        decimal(entry.peakMemory, 1),
+        decimal(entry.peakMemory, 1), decimal(entry.othersCores, 1),
       ])
   }
 
