@@ -78,8 +78,11 @@ import Testing
       let ours = try #require(ratio["samples_s"] as? Double)
       let single = try #require(ratio["batch_1"] as? [String: Any])
       let best = try #require(ratio["best_batch"] as? [String: Any])
-      #expect(single["case"] as? String == "quick" && single["ratio"] as? Double == ours / 0.25)
-      #expect(best["batch"] as? Int == 8 && best["ratio"] as? Double == ours / 0.5)
+      #expect(single["case"] as? String == "quick" && best["batch"] as? Int == 8)
+      for (peer, speed) in [(single, 0.25), (best, 0.5)] {
+        let factor = try #require(peer["ratio"] as? Double)
+        #expect(abs(factor * speed - ours) < 1e-6 * ours)
+      }
     }
   }
 
