@@ -29,9 +29,9 @@ private final class BenchGestureSubject: BenchSubject {
 
   init(_ shape: BenchShape, _ compute: BenchCompute, learns: Bool) throws {
     chunks = BenchBlobs.stream()
-    var first = BenchSamples(generated: 0)
-    first.samples = [BenchSample(events: chunks[0], label: 0)]
-    for chunk in chunks[1..<10] { first.samples[0].events.append(chunk) }
+    var start = EventBatch()
+    for chunk in chunks[..<10] { start.append(chunk) }
+    let first = BenchSamples([BenchSample(events: start, label: 0)])
     learner = StreamLearner(
       network: try BenchModel(shape, first, compute).network(), geometry: shape.geometry,
       predictEvery: 10)

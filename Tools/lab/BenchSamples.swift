@@ -17,6 +17,10 @@ struct BenchSamples {
   /// The recording that comes after `index` others.
   subscript(index: Int) -> BenchSample { samples[index % samples.count] }
 
+  init(_ samples: [BenchSample]) {
+    self.samples = samples
+  }
+
   /// Generated ones.
   init(generated count: Int) {
     let strokes = BenchStrokes()
@@ -44,43 +48,47 @@ struct BenchSamples {
 
   /// The same events, their pixels spread evenly over a sensor of `side` x `side`.
   func spread(over side: Int) -> BenchSamples {
-    var copy = self
-    copy.samples = samples.map { sample in
-      var batch = EventBatch()
-      batch.reserveCapacity(sample.events.count)
-      for index in sample.events.indices {
-        let event = sample.events[index]
-        batch.append(
-          t: event.t, x: UInt16(Int(event.x) * side / 34), y: UInt16(Int(event.y) * side / 34),
-          on: event.on)
-      }
-      return BenchSample(events: batch, label: sample.label)
-    }
-    return copy
+    BenchSamples(
+      samples.map { sample in
+        let events = sample.events.indices.map { index in
+          var event = sample.events[index]
+          event.x = UInt16(Int(event.x) * side / SensorGeometry.nmnist.width)
+          event.y = UInt16(Int(event.y) * side / SensorGeometry.nmnist.height)
+          return event
+        }
+        return BenchSample(events: EventBatch(events), label: sample.label)
+      })
   }
 
   /// Recordings of 300 steps, each with `count` events at pixels drawn anew.
   static func scattered(eventsPerStep count: Int, samples: Int) -> BenchSamples {
-    let geometry = SensorGeometry.nmnist
-    var copy = BenchSamples(generated: 0)
-    copy.samples = (0..<samples).map { index in
-      var random = SplitMix64(seed: 1, stream: 0x2000 + UInt64(index))
-      var batch = EventBatch()
-      for step in 0..<300 {
-        var taken: Set<Int> = []
-        while taken.count < count {
-          let address = random.nextInteger(below: geometry.addressCount)
-          guard taken.insert(address).inserted else { continue }
-          let pixel = address % (geometry.width * geometry.height)
-          batch.append(
-            t: Int64(step) * 1000, x: UInt16(pixel % geometry.width),
-            y: UInt16(pixel / geometry.width), on: address > pixel)
+    BenchSamples(
+      (0..<samples).map { index in
+        var random = SplitMix64(seed: 1, stream: 0x2000 + UInt64(index))
+        var batch = EventBatch()
+        for step in 0..<300 {
+          for address in addresses(count, &random) {
+            let geometry = SensorGeometry.nmnist
+            let pixel = address % (geometry.width * geometry.height)
+            batch.append(
+              t: Int64(step) * 1000, x: UInt16(pixel % geometry.width),
+              y: UInt16(pixel / geometry.width), on: address > pixel)
+          }
         }
-      }
-      return BenchSample(
-        events: batch, label: random.nextInteger(below: BenchStrokes.classes))
+        return BenchSample(
+          events: batch, label: random.nextInteger(below: BenchStrokes.classes))
+      })
+  }
+
+  /// Different ones, in the order of drawing.
+  private static func addresses(_ count: Int, _ random: inout SplitMix64) -> [Int] {
+    var drawn: [Int] = []
+    var taken: Set<Int> = []
+    while drawn.count < count {
+      let address = random.nextInteger(below: SensorGeometry.nmnist.addressCount)
+      if taken.insert(address).inserted { drawn.append(address) }
     }
-    return copy
+    return drawn
   }
 }
 

@@ -35,14 +35,10 @@ private final class Walk {
   let state: NetworkState<Float>
   private var next = 0
 
-  init(_ kind: Kind, updatesAtEveryStep: Bool = true) {
-    do {
-      network = try Network(
-        kind.configuration(updatesAtEveryStep: updatesAtEveryStep),
-        inputs: Stream.geometry.addressCount)
-    } catch {
-      fatalError("\(error)")
-    }
+  init(_ kind: Kind, updatesAtEveryStep: Bool = true) throws {
+    network = try Network(
+      kind.configuration(updatesAtEveryStep: updatesAtEveryStep),
+      inputs: Stream.geometry.addressCount)
     state = network.makeState()
   }
 
@@ -66,12 +62,12 @@ func stepBenchmarks() {
     Benchmark("learned step, \(kind.rawValue)") { benchmark, walk in
       for _ in benchmark.scaledIterations { walk.learn() }
     } setup: {
-      settled(Walk(kind))
+      settled(try Walk(kind))
     }
     Benchmark("inferred step, \(kind.rawValue)") { benchmark, walk in
       for _ in benchmark.scaledIterations { walk.infer() }
     } setup: {
-      Walk(kind)
+      try Walk(kind)
     }
   }
   Benchmark("update by Adam", configuration: .init(scalingFactor: .one)) { benchmark, walk in
@@ -80,7 +76,7 @@ func stepBenchmarks() {
     walk.network.endTrial(in: walk.state)
     benchmark.stopMeasurement()
   } setup: {
-    Walk(.usual, updatesAtEveryStep: false)
+    try Walk(.usual, updatesAtEveryStep: false)
   }
 }
 
