@@ -16,7 +16,7 @@ struct BenchScaling: BenchWorkload {
   private func inputs(_ samples: BenchSamples, _ compute: BenchCompute) -> BenchGroup {
     BenchGroup(
       cases: [34, 68, 108, 128].map { side in
-        let shape = BenchShape(geometry: SensorGeometry(width: side, height: side))
+        let shape = shape(SensorGeometry(width: side, height: side))
         return stream("scaling.inputs/\(side)x\(side)", shape, compute) {
           samples.spread(over: side)
         }
@@ -26,7 +26,7 @@ struct BenchScaling: BenchWorkload {
   private func events(_ count: Int, _ compute: BenchCompute) -> BenchGroup {
     BenchGroup(
       cases: [1, 3, 10, 30, 100, 300].map { events in
-        stream("scaling.events/\(events)", BenchShape(), compute) {
+        stream("scaling.events/\(events)", shape(), compute) {
           .scattered(eventsPerStep: events, samples: count)
         }
       })
@@ -35,24 +35,26 @@ struct BenchScaling: BenchWorkload {
   private func hidden(_ samples: BenchSamples, _ compute: BenchCompute) -> BenchGroup {
     BenchGroup(
       cases: [50, 100, 200, 400, 800, 1600].map { hidden in
-        stream("scaling.hidden/\(hidden)", BenchShape(hidden: hidden), compute) { samples }
+        stream("scaling.hidden/\(hidden)", shape(hidden: hidden), compute) { samples }
       })
   }
 
   /// A stream that has been going on for ten times as long: 30 s and 300 s.
   private func length(_ samples: BenchSamples, _ compute: BenchCompute) -> BenchGroup {
-    var shape = BenchShape()
-    // So small that an older network has about as many spikes as a young one.
-    shape.learningRate = 1e-8
-    let model = BenchModel(shape, samples, compute)
+    let model = BenchModel(shape(), samples, compute)
     let ages = [("rss_1x_mb", 100), ("rss_10x_mb", 1000)]
     return BenchGroup(
       cases: [("1x", 1), ("10x", 2)].map { name, count in
-        BenchCase("scaling.length/\(name)", unit: "sample", shape: shape, compute: compute) {
+        BenchCase("scaling.length/\(name)", shape: shape(), compute: compute) {
           try BenchEndlessSubject(
             model, ages: ages.prefix(count).map { (name: $0.0, trials: $0.1) })
         }
       })
+  }
+
+  /// All of them learn so little that an old network has as many spikes as a young one.
+  private func shape(_ geometry: SensorGeometry = .nmnist, hidden: Int = 200) -> BenchShape {
+    BenchShape(geometry: geometry, hidden: hidden, learningRate: 1e-8)
   }
 
   private func stream(
