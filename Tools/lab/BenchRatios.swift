@@ -8,9 +8,12 @@ struct BenchRatio: Encodable {
     var samplesPerSecond: Double
     /// Our samples a second over theirs.
     var ratio: Double
+    /// Our slowest repetition over their fastest, and our fastest over their slowest.
+    var range: [Double]
 
     private enum CodingKeys: String, CodingKey {
       case batch, threads, ratio
+      case range = "ratio_range"
       case name = "case"
       case samplesPerSecond = "samples_s"
     }
@@ -46,17 +49,19 @@ struct BenchRatio: Encodable {
           let rivals = peers.filter { $0.threads <= threads }
           return BenchRatio(
             name: entry.name, threads: entry.threads, samplesPerSecond: speed,
-            peerThreads: threads, single: best(of: rivals.filter { $0.batch == 1 }, against: speed),
-            any: best(of: rivals, against: speed))
+            peerThreads: threads, single: best(of: rivals.filter { $0.batch == 1 }, against: entry),
+            any: best(of: rivals, against: entry))
         }
       }
   }
 
-  private static func best(of peers: [BenchEntry], against speed: Double) -> Best? {
-    guard let peer = peers.min(by: { $0.wall < $1.wall }), let theirs = peer.samplesPerSecond
+  private static func best(of peers: [BenchEntry], against entry: BenchEntry) -> Best? {
+    guard let peer = peers.min(by: { $0.wall < $1.wall }), let theirs = peer.samplesPerSecond,
+      let slowest = entry.walls.max(), let fastest = entry.walls.min(),
+      let theirSlowest = peer.walls.max(), let theirFastest = peer.walls.min()
     else { return nil }
     return Best(
       name: peer.name, batch: peer.batch, threads: peer.threads, samplesPerSecond: theirs,
-      ratio: speed / theirs)
+      ratio: peer.wall / entry.wall, range: [theirFastest / slowest, theirSlowest / fastest])
   }
 }

@@ -38,8 +38,9 @@ enum BenchTable {
   /// What the peers' numbers make of ours.
   static func line(_ ratio: BenchRatio) -> String {
     func text(_ best: BenchRatio.Best) -> String {
-      "\(Format.decimal(ratio.samplesPerSecond / best.samplesPerSecond, 1)) times \(best.name)"
-        + " at batch \(best.batch) (\(Format.decimal(best.samplesPerSecond, 1)) samples/s)"
+      let range = best.range.map { Format.decimal($0, 1) }.joined(separator: " to ")
+      return "\(Format.decimal(best.ratio, 1)) times (\(range)) \(best.name) at batch "
+        + "\(best.batch) (\(Format.decimal(best.samplesPerSecond, 1)) samples/s)"
     }
     let found = [ratio.single, ratio.any].compactMap { $0.map(text) }
     return padded("\(ratio.name), \(threads(ratio.threads))")
