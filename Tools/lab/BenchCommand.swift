@@ -38,6 +38,8 @@ struct Bench: ParsableCommand {
     parsing: .upToNextOption,
     help: "Threads that peers, and learners that can, are measured with; each a case of its own.")
   var threads = [1]
+  @Flag(help: "Also measure learners that bring every live synapse forward in every step.")
+  var dense = false
   @Option(
     help: ArgumentHelp(
       "Folder of N-MNIST files with a labels.csv of names and classes; generated, if none is said.",
@@ -82,6 +84,7 @@ struct Bench: ParsableCommand {
   private func measure() throws {
     let settings = BenchSettings(
       only: only, repetitions: repetitions, seconds: seconds, patience: quietWait, threads: threads,
+      dense: dense,
       samples: try events.map { try BenchSamples(folder: $0) } ?? BenchSamples(generated: samples),
       peers: peers.map {
         BenchPeers(

@@ -2,20 +2,16 @@ import Learning
 
 /// How a learner computes, where there is a choice: one variant of each case is measured for each of them.
 struct BenchCompute: Hashable {
-  /// How the traces of synapses are kept.
-  enum Eligibility: String, CaseIterable {
-    /// Every synapse of a presynaptic neuron that has spiked is visited in every step.
-    case dense
-  }
+  typealias Eligibility = LearnerConfiguration.Compute.Eligibility
 
-  var eligibility = Eligibility.dense
+  /// How the traces of synapses are kept.
+  var eligibility = Eligibility.eventDriven
   /// Threads that one learner computes on.
   var threads = 1
 
   /// What there is to measure where these numbers of threads may be used.
-  static func choices(threads: [Int]) -> [BenchCompute] {
-    // A learner computes on one thread.
-    [BenchCompute()]
+  static func choices(threads: [Int], dense: Bool) -> [BenchCompute] {
+    threads.map { BenchCompute(threads: $0) } + (dense ? [BenchCompute(eligibility: .dense)] : [])
   }
 
   /// What tells a case apart from that of the first choice.
@@ -28,6 +24,9 @@ struct BenchCompute: Hashable {
 
   /// `configuration`, computed this way.
   func applied(to configuration: LearnerConfiguration) -> LearnerConfiguration {
-    configuration
+    var configuration = configuration
+    configuration.compute.eligibility = eligibility
+    configuration.compute.threads = threads
+    return configuration
   }
 }

@@ -9,6 +9,8 @@ struct BenchSettings {
   var patience: Double
   /// Numbers of threads that peers, and learners that can, are measured with.
   var threads: [Int]
+  /// Whether learners are also measured in their plainest form.
+  var dense = false
   /// Recordings in memory that a case goes round.
   var samples: BenchSamples
   var peers: BenchPeers?
@@ -19,5 +21,5 @@ struct BenchSettings {
   }
 
   /// How learners compute.
-  var computes: [BenchCompute] { BenchCompute.choices(threads: threads) }
+  var computes: [BenchCompute] { BenchCompute.choices(threads: threads, dense: dense) }
 }
