@@ -14,5 +14,5 @@ struct Lab: ParsableCommand {
         afferent-lab gradient --config engine.yaml --recording SampleStreams/Test/3/00081.bin --label 3 --out g.st
         afferent-lab help run
       """,
-    subcommands: [Run.self, Gradient.self, Experiment.self])
+    subcommands: [Run.self, Gradient.self, Experiment.self, Pipeline.self])
 }
