@@ -102,10 +102,7 @@ final class EngineLoop: @unchecked Sendable {
       prediction, model: configuration.model, source: source, sequence: predictions,
       weightsSequence: weightsSequence)
     predictions += 1
-    let json = ServiceJSON.encode(message)
-    let model = configuration.model
-    outbox.push(.publish([Array("prediction/\(model)/".utf8), json]))
-    outbox.push(.publish([Array("latest/\(model)/ ".utf8) + json]))
+    outbox.push(.prediction(message))
     if prediction.isFinal, let correct = prediction.isCorrect { metrics.count(correct: correct) }
     countLearned(source)
   }
@@ -134,11 +131,7 @@ final class EngineLoop: @unchecked Sendable {
     let header = WeightsHeader(
       model: configuration.model, engine: metrics.engine, kind: .delta, sequence: weightsSequence,
       baseSequence: base)
-    let body = network.deltaMessage().encoded()
-    outbox.push(
-      .publish([
-        Array("weights/\(configuration.model)/".utf8), ServiceJSON.encode(header), body,
-      ]))
+    outbox.push(.delta(header, network.deltaMessage()))
   }
 
   private func answer(_ question: StreamItem.Question) {
