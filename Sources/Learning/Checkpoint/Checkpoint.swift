@@ -7,7 +7,7 @@ import Foundation
 /// Streams may be saved with the model: what they leave in the network and where they stand, under `stream/<name>/`. With
 /// them a run goes on as if it had not stopped; without, a resumed model begins with the next trial.
 public enum Checkpoint {
-  static let format = "afferent-checkpoint-2"
+  static let format = "afferent-checkpoint-3"
   private static let streamPrefix = "stream/"
   /// The metadata key of ``contentsDigest(_:)``.
   public static let digestKey = "contents_sha256"

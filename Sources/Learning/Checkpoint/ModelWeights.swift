@@ -84,7 +84,7 @@ extension Network<Float> {
       tensors: connections.map { connection in
         .init(
           name: connection.name,
-          shape: [connection.weights.rows, connection.weights.columns],
+          shape: [connection.stored.rows, connection.stored.columns],
           floats: connection.weights.contents)
       })
   }
@@ -96,13 +96,13 @@ extension Network<Float> {
       let rows = connection.takeChangedRows()
       guard !rows.isEmpty else { continue }
       var values: [Float] = []
-      values.reserveCapacity(rows.count * connection.weights.columns)
-      for row in rows { values.append(contentsOf: connection.weights.copyOfRow(Int(row))) }
+      values.reserveCapacity(rows.count * connection.stored.columns)
+      for row in rows { values.append(contentsOf: connection.copyOfRow(row)) }
       tensors.append(
         .init(name: connection.name + ".rows", shape: [rows.count], integers: rows))
       tensors.append(
         .init(
-          name: connection.name + ".values", shape: [rows.count, connection.weights.columns],
+          name: connection.name + ".values", shape: [rows.count, connection.stored.columns],
           floats: values))
     }
     return Safetensors(tensors: tensors)

@@ -6,7 +6,7 @@ extension NetworkState {
 
   private static func parts(
     _ layer: LayerState<Scalar>
-  ) -> [(name: String, eligibility: DenseEligibility<Scalar>)] {
+  ) -> [(name: String, eligibility: Eligibility<Scalar>)] {
     var parts = [("input", layer.input)]
     if let recurrent = layer.recurrent { parts.append(("recurrent", recurrent)) }
     if let bias = layer.bias { parts.append(("bias", bias)) }
@@ -27,11 +27,10 @@ extension NetworkState {
       matrices.append((name + ".earlier_signal", layer.earlierSignal.matrix))
       for (part, eligibility) in Self.parts(layer) {
         let prefix = "\(name).\(part)"
-        matrices.append((prefix + ".shared_current", eligibility.sharedCurrent.matrix))
-        matrices.append((prefix + ".shared_membrane", eligibility.sharedMembrane.matrix))
         matrices.append((prefix + ".gradient", eligibility.gradient.sums))
         matrices += eligibility.matrices.map { ("\(prefix).\($0.name)", $0.matrix) }
       }
+      matrices += layer.sums?.matrices.map { ("\(name).sums.\($0.name)", $0.matrix) } ?? []
     }
     if let filter { matrices += filter.matrices.map { ("filter.\($0.name)", $0.matrix) } }
     if let wanted = loss.train?.filter {
@@ -52,9 +51,13 @@ extension NetworkState {
       lists.append((name + ".rest", neurons.rest))
       for (part, eligibility) in Self.parts(layer) {
         let prefix = "\(name).\(part)"
-        lists.append((prefix + ".live", eligibility.live.members))
-        lists.append((prefix + ".since_sweep", [Int32(eligibility.stepsSinceSweep)]))
+        lists.append((prefix + ".live", eligibility.live))
+        lists.append((prefix + ".as_of", eligibility.asOf))
         lists.append((prefix + ".touched", eligibility.gradient.rows))
+      }
+      if let sums = layer.sums {
+        lists.append((name + ".sums.position", [Int32(sums.position)]))
+        lists.append((name + ".sums.open_from", sums.openFrom))
       }
     }
     lists.append(("loss.first", loss.first.step))
@@ -85,11 +88,13 @@ extension NetworkState {
         spikes: found[name + ".spikes"] ?? [], earlier: found[name + ".earlier_spikes"] ?? [])
       neurons.spikeCounts = found[name + ".spike_counts"] ?? neurons.spikeCounts
       neurons.rest = found[name + ".rest"] ?? neurons.rest
+      layer.sums?.restore(
+        position: Int(found[name + ".sums.position"]?.first ?? 0),
+        openFrom: found[name + ".sums.open_from"] ?? [])
       for (part, eligibility) in Self.parts(layer) {
         let prefix = "\(name).\(part)"
         eligibility.restore(
-          live: found[prefix + ".live"] ?? [],
-          stepsSinceSweep: Int(found[prefix + ".since_sweep"]?.first ?? 0))
+          live: found[prefix + ".live"] ?? [], asOf: found[prefix + ".as_of"] ?? [])
         eligibility.gradient.retouch(found[prefix + ".touched"] ?? [])
       }
     }

@@ -18,6 +18,7 @@ public struct LearnerConfiguration: Codable, Equatable, Sendable {
   public var optimiser = Optimiser()
   public var regulariser = Regulariser()
   public var stream = Stream()
+  public var compute = Compute()
 
   public init() {}
 
@@ -328,11 +329,25 @@ public struct LearnerConfiguration: Codable, Equatable, Sendable {
     }
   }
 
+  /// How the same is computed in other ways: faster, or plainer.
+  public struct Compute: Codable, Equatable, Sendable {
+    public enum Eligibility: String, Codable, CaseIterable, Sendable {
+      /// At a cost that follows input spikes, wherever that is exact; weights differ from the dense ones by rounding.
+      case eventDriven = "event_driven"
+      /// Every live synapse in every step.
+      case dense
+    }
+
+    public var eligibility = Eligibility.eventDriven
+    /// Threads that share the neurons of a large layer. Weights have the same bits whatever their number.
+    public var threads = 1
+  }
+
   private enum CodingKeys: String, CodingKey {
     case seed, classes
     case stepMicroseconds = "step_us"
     case hidden, readout, surrogate, gradient, credit, loss, decision
-    case initialisation, optimiser, regulariser, stream
+    case initialisation, optimiser, regulariser, stream, compute
   }
 }
 

@@ -75,6 +75,7 @@ extension LearnerConfiguration {
     try check("stream.reorder_window_us", stream.reorderWindow, in: 0...10_000_000)
     try check("stream.max_gap_ms", stream.maxGap, in: 1...3_600_000)
     try check("stream.score_tau_ms", stream.scoreTau, in: 1e-3...1e9)
+    try check("compute.threads", compute.threads, in: 1...64)
     try check("stream.history_events", stream.historyEvents, in: 0...10_000_000)
   }
 

@@ -14,25 +14,38 @@ public final class Layer<Scalar: LearningScalar> {
   public let threshold: Connection<Scalar>
   /// Fixed random weights between this layer and the classes, neurons x classes, for credit that needs them.
   public let feedback: RowMatrix<Scalar>?
+  private let transposedFeedback: TransposedMatrix<Scalar>?
 
   init(
     name: String, inputName: String, _ model: NeuronModel<Scalar>, inputs: Int, neurons: Int,
-    isRecurrent: Bool, hasBias: Bool, feedbackColumns: Int?
+    isRecurrent: Bool, hasBias: Bool, feedbackColumns: Int?, carriesErrors: Bool
   ) {
     self.model = model
     self.neurons = neurons
-    input = Connection(name: inputName, inputs: inputs, outputs: neurons)
+    input = Connection(
+      name: inputName, inputs: inputs, outputs: neurons, carriesErrors: carriesErrors)
     recurrent =
       isRecurrent
       ? Connection(name: "\(name).recurrent", inputs: neurons, outputs: neurons) : nil
     bias = hasBias ? Connection(name: "\(name).bias", inputs: 1, outputs: neurons) : nil
     threshold = Connection(name: "\(name).threshold", inputs: 1, outputs: neurons)
-    for index in 0..<neurons { threshold.weights[0, index] = model.threshold }
+    for index in 0..<neurons { threshold.stored[0, index] = model.threshold }
     feedback = feedbackColumns.map { RowMatrix(rows: neurons, columns: $0) }
+    transposedFeedback = feedback.map { TransposedMatrix($0) }
   }
 
   /// What one input spike of weight 1 does to a membrane of this layer.
   public var kernel: SynapticKernel<Scalar> { model.kernel }
+
+  /// signal_j = sum_k B_jk error_k, of fixed feedback.
+  func feedBack(_ error: LaneVector<Scalar>, into signal: LaneVector<Scalar>) {
+    transposedFeedback?.multiply(by: error, into: signal)
+  }
+
+  /// Notes that ``feedback`` has been replaced.
+  func noteNewFeedback() {
+    transposedFeedback?.distrust()
+  }
 
   /// What is learned by gradients.
   var connections: [Connection<Scalar>] { [input, recurrent, bias].compactMap { $0 } }

@@ -1,9 +1,11 @@
 /// One layer as a stream leaves it: its neurons, what their synapses remember, and the signals of the latest learned step.
 public final class LayerState<Scalar: LearningScalar> {
   public let neurons: Neurons<Scalar>
-  let input: DenseEligibility<Scalar>
-  let recurrent: DenseEligibility<Scalar>?
-  let bias: DenseEligibility<Scalar>?
+  let input: Eligibility<Scalar>
+  let recurrent: Eligibility<Scalar>?
+  let bias: Eligibility<Scalar>?
+  /// What the lazy ones of them refer to.
+  let sums: PrefixSums<Scalar>?
   /// A leaky readout of this layer alone, for local credit.
   let localReadout: Neurons<Scalar>?
   let localError: LaneVector<Scalar>?
@@ -17,25 +19,34 @@ public final class LayerState<Scalar: LearningScalar> {
   /// What the layer passes on within the step.
   public let delta: LaneVector<Scalar>
 
-  /// - Parameter filter: the kernel that the layer feeds, or nothing.
+  /// - Parameters:
+  ///   - filter: the kernel that the layer feeds, or nothing.
+  ///   - carriesErrors: whether learning goes back through the weights that lead to the layer.
   init(
-    _ layer: Layer<Scalar>, filter: SynapticKernel<Scalar>?,
-    gradient: LearnerConfiguration.Gradient,
-    localKernel: SynapticKernel<Scalar>?, classes: Int
+    _ layer: Layer<Scalar>, filter: SynapticKernel<Scalar>?, configuration: LearnerConfiguration,
+    carriesErrors: Bool, localKernel: SynapticKernel<Scalar>?
   ) {
-    let count = layer.neurons
+    let (count, classes) = (layer.neurons, configuration.classes)
     self.filter = filter
     neurons = Neurons(layer.model, count: count)
+    let plan = EligibilityPlan(configuration)
     let form = EligibilityForm(
-      onto: layer.model, filter: filter, hasActivation: gradient.activation > 0,
-      hasTiming: gradient.timing > 0)
-    input = DenseEligibility(form, rows: layer.input.weights.rows, columns: count)
-    recurrent = layer.recurrent.map { _ in
-      var recurrentForm = form
-      recurrentForm.excludesSelf = true
-      return DenseEligibility(recurrentForm, rows: count, columns: count)
+      onto: layer.model, filter: filter, hasActivation: configuration.gradient.activation > 0,
+      hasTiming: configuration.gradient.timing > 0)
+    var recurrentForm = form
+    recurrentForm.excludesSelf = true
+    let inputKind = plan.kind(form, carriesErrors: carriesErrors)
+    let recurrentKind = layer.recurrent.map { _ in plan.kind(recurrentForm, carriesErrors: false) }
+    let kinds = [inputKind, recurrentKind]
+    let sums: PrefixSums<Scalar>? =
+      kinds.allSatisfy { $0 == nil || $0 == .dense }
+      ? nil : PrefixSums(form, columns: count, looksBack: kinds.contains(.events))
+    self.sums = sums
+    input = plan.make(inputKind, form, sums, layer.input)
+    recurrent = layer.recurrent.flatMap { connection in
+      recurrentKind.map { plan.make($0, recurrentForm, sums, connection) }
     }
-    bias = layer.bias.map { _ in DenseEligibility(form.ofBias(), rows: 1, columns: count) }
+    bias = layer.bias.map { plan.make(.dense, form.ofBias(), nil, $0) }
     localReadout = localKernel.map { Neurons(NeuronModel(integrating: $0), count: classes) }
     localError = localKernel.map { _ in LaneVector(count: classes) }
     surrogate = LaneVector(count: count)
@@ -47,7 +58,7 @@ public final class LayerState<Scalar: LearningScalar> {
   }
 
   /// The eligibilities in the order of ``Layer/connections``.
-  var eligibilities: [DenseEligibility<Scalar>] { [input, recurrent, bias].compactMap { $0 } }
+  var eligibilities: [Eligibility<Scalar>] { [input, recurrent, bias].compactMap { $0 } }
 
   /// psi and T of the step, weighed by lambda_act and lambda_tim.
   func evaluate(_ function: SurrogateGradient, _ gradient: LearnerConfiguration.Gradient) {
@@ -97,23 +108,36 @@ public final class LayerState<Scalar: LearningScalar> {
       keptMembrane: neurons.keptMembrane, keptCurrent: neurons.keptCurrent, surrogate: surrogate,
       activation: activation, timing: timing, learningSignal: learningSignal,
       earlierSignal: earlierSignal, delta: delta)
-    input.learn(active, signals, weights: layer.input, rate: rate)
+    input.learn(active, signals, layer.input, rate: rate)
     if let recurrent, let connection = layer.recurrent {
-      recurrent.learn(neurons.earlierSpikes, signals, weights: connection, rate: rate)
+      recurrent.learn(neurons.earlierSpikes, signals, connection, rate: rate)
     }
     if let bias, let connection = layer.bias {
-      bias.learn(LayerState.always, signals, weights: connection, rate: rate)
+      bias.learn(LayerState.always, signals, connection, rate: rate)
+    }
+    if let sums {
+      sums.advance(signals, spikes: neurons.spikes, factor: rate.map { -$0 } ?? 1)
+      if sums.isFull { carryOver() }
     }
     for lane in 0..<earlierSignal.laneCount {
       earlierSignal.lanes[lane] = learningSignal.lanes[lane]
     }
   }
 
+  /// Stores what is pending of all that has been learned.
+  func carryOver() {
+    guard let sums, sums.position > 0 else { return }
+    input.carryOver()
+    recurrent?.carryOver()
+    sums.restart()
+  }
+
   /// What "spikes" at every step in front of a bias.
   private static var always: [Int32] { [0] }
 
   func clearTraces() {
-    for eligibility in eligibilities { eligibility.clearTraces() }
+    for eligibility in eligibilities { eligibility.finish() }
+    if let sums, sums.position > 0 { sums.restart() }
     earlierSignal.clear()
     timing.clear()
   }

@@ -25,6 +25,11 @@ public final class Network<Scalar: LearningScalar> {
   let optimiser: NetworkOptimiser<Scalar>
   /// The rate of descent at every step, where that is how the weights move.
   private(set) var stepRate: Scalar?
+  private struct WeakState {
+    weak var state: NetworkState<Scalar>?
+  }
+  /// The streams that learn into these weights.
+  private var states: [WeakState] = []
   /// Where the loss is known at a trial's end only.
   let trialLoss: TrialLoss<Scalar>?
   let record: OutputRecord
@@ -44,7 +49,8 @@ public final class Network<Scalar: LearningScalar> {
     output = Layer(
       name: "readout", inputName: "readout.weight", NeuronModel(readout: configuration),
       inputs: configuration.hidden.neurons.sizes.last ?? inputs, neurons: configuration.classes,
-      isRecurrent: false, hasBias: configuration.readout.bias, feedbackColumns: nil)
+      isRecurrent: false, hasBias: configuration.readout.bias, feedbackColumns: nil,
+      carriesErrors: Self.carriesErrors(configuration))
     regularisers = layers.map {
       FiringRateRegulariser(
         neurons: $0.neurons, configuration.regulariser, milliseconds: configuration.milliseconds)
@@ -79,7 +85,7 @@ public final class Network<Scalar: LearningScalar> {
     _ configuration: LearnerConfiguration, _ layer: Layer<Scalar>, index: Int
   ) -> Double {
     let gains = configuration.initialisation
-    let inputs = Double(layer.input.weights.rows)
+    let inputs = Double(layer.input.stored.rows)
     return index == 0
       ? gains.inputGain / max(1, gains.liveFraction * inputs).squareRoot()
       : gains.hiddenGain / inputs.squareRoot()
@@ -97,8 +103,14 @@ public final class Network<Scalar: LearningScalar> {
         name: name, inputName: index == 0 ? "input.weight" : "\(name).weight",
         NeuronModel(hidden: configuration), inputs: below, neurons: neurons,
         isRecurrent: configuration.hidden.recurrent, hasBias: configuration.hidden.bias,
-        feedbackColumns: hasFeedback ? configuration.classes : nil)
+        feedbackColumns: hasFeedback ? configuration.classes : nil,
+        carriesErrors: index > 0 && carriesErrors(configuration))
     }
+  }
+
+  /// Whether errors reach hidden layers through the weights above them.
+  private static func carriesErrors(_ configuration: LearnerConfiguration) -> Bool {
+    configuration.credit == .symmetric || configuration.credit == .instantaneous
   }
 
   private static func drawWeights(
@@ -112,16 +124,16 @@ public final class Network<Scalar: LearningScalar> {
       let stream = UInt64(index)
       let root = Double(layer.neurons).squareRoot()
       draw(
-        layer.input.weights, deviation(configuration, layer, index: index),
+        layer.input.stored, deviation(configuration, layer, index: index),
         index == 0 ? 1 : 0x100 + stream)
-      draw(layer.recurrent?.weights, gains.recurrentGain / root, 0x200 + stream)
+      draw(layer.recurrent?.stored, gains.recurrentGain / root, 0x200 + stream)
       draw(layer.feedback, gains.feedbackGain / root, 0x300 + stream)
       if let recurrent = layer.recurrent {
-        for index in 0..<layer.neurons { recurrent.weights[index, index] = 0 }
+        for index in 0..<layer.neurons { recurrent.stored[index, index] = 0 }
       }
     }
-    let inputs = Double(output.input.weights.rows)
-    draw(output.input.weights, gains.readoutGain / inputs.squareRoot(), 2)
+    let inputs = Double(output.input.stored.rows)
+    draw(output.input.stored, gains.readoutGain / inputs.squareRoot(), 2)
   }
 
   /// All layers, the readout last.
@@ -148,7 +160,6 @@ public final class Network<Scalar: LearningScalar> {
 
   /// The state of a stream that has not begun.
   public func makeState() -> NetworkState<Scalar> {
-    let gradient = configuration.gradient
     let readoutKernel = output.model.kernel
     let states = layers.indices.map { index in
       let above = index + 1 < layers.count ? layers[index + 1].model.kernel : readoutKernel
@@ -159,19 +170,26 @@ public final class Network<Scalar: LearningScalar> {
         case .instantaneous: nil
         }
       return LayerState(
-        layers[index], filter: filter, gradient: gradient,
-        localKernel: configuration.credit == .local ? readoutKernel : nil,
-        classes: configuration.classes)
+        layers[index], filter: filter, configuration: configuration,
+        carriesErrors: index > 0 && Self.carriesErrors(configuration),
+        localKernel: configuration.credit == .local ? readoutKernel : nil)
     }
     let observes = output.model.isSpiking && configuration.loss.kind.isOfFilteredOutputs
-    return NetworkState(
+    let state = NetworkState(
       layers: states,
       output: LayerState(
-        output, filter: observes ? configuration.lossKernel() : nil, gradient: gradient,
-        localKernel: nil,
-        classes: configuration.classes),
+        output, filter: observes ? configuration.lossKernel() : nil, configuration: configuration,
+        carriesErrors: Self.carriesErrors(configuration), localKernel: nil),
       filter: observes ? OutputFilter(configuration) : nil,
       loss: LossState(configuration), classes: configuration.classes)
+    self.states.removeAll { $0.state == nil }
+    self.states.append(WeakState(state: state))
+    return state
+  }
+
+  /// Stores what is pending of all that any stream has learned.
+  func carryOver() {
+    for entry in states { entry.state?.carryOver() }
   }
 
   /// Goes on from a number of learned trials, which the learning rate follows.

@@ -7,6 +7,7 @@ extension Network {
     for (mine, theirs) in zip(persistentTensors, other.persistentTensors) {
       mine.matrix.contents = theirs.matrix.contents.map { Scalar($0) }
     }
+    for layer in layers { layer.noteNewFeedback() }
     optimiser.updates = other.updates
     resume(learnedTrials: other.learnedTrials)
   }

@@ -1,7 +1,17 @@
 extension Network {
   /// All numbers that later learning depends on, by name: weights, fixed feedback, the optimiser's moments, running rates.
+  /// For reading; weights may be copies.
   var persistentTensors: [(name: String, matrix: RowMatrix<Scalar>)] {
-    var tensors = connections.map { ($0.name, $0.weights) }
+    connections.map { ($0.name, $0.weights) } + otherTensors
+  }
+
+  /// The same for writing, after ``carryOver()``.
+  private var storedTensors: [(name: String, matrix: RowMatrix<Scalar>)] {
+    connections.map { ($0.name, $0.stored) } + otherTensors
+  }
+
+  private var otherTensors: [(name: String, matrix: RowMatrix<Scalar>)] {
+    var tensors: [(name: String, matrix: RowMatrix<Scalar>)] = []
     for (index, layer) in layers.enumerated() {
       let name = index == 0 ? "hidden" : "hidden\(index + 1)"
       if let feedback = layer.feedback { tensors.append(("\(name).feedback", feedback)) }
@@ -20,8 +30,9 @@ extension Network {
   func restore(
     updates: Int, learnedTrials: Int, tensor: (String) -> Safetensors.Tensor?
   ) throws(ConfigurationError) {
-    let tensors = persistentTensors
-    let fresh = try Network(configuration, inputs: input.weights.rows)
+    carryOver()
+    let tensors = storedTensors
+    let fresh = try Network(configuration, inputs: input.stored.rows)
     let needed = Set(connections.map(\.name) + tensors.map(\.name).filter { $0.hasSuffix(".rate") })
     try RowMatrix.restore(
       tensors.filter { needed.contains($0.name) || tensor($0.name) != nil }, from: tensor)
@@ -30,8 +41,9 @@ extension Network {
       mine.matrix.contents = theirs.matrix.contents
     }
     for connection in connections {
-      connection.markChanged((0..<Int32(connection.weights.rows)).map { $0 })
+      connection.markChanged((0..<Int32(connection.stored.rows)).map { $0 })
     }
+    for layer in layers { layer.noteNewFeedback() }
     optimiser.updates = updates
     resume(learnedTrials: learnedTrials)
   }

@@ -53,6 +53,16 @@ public final class NetworkState<Scalar: LearningScalar> {
     clearGradient()
   }
 
+  /// Stores what is pending of all that has been learned.
+  func carryOver() {
+    for layer in allLayers { layer.carryOver() }
+  }
+
+  deinit {
+    // What the weights of a shared network have still to come.
+    clearTraces()
+  }
+
   func clearGradient() {
     for layer in allLayers { layer.clearGradient() }
     pendingSteps = 0

@@ -62,19 +62,19 @@ extension Network {
     for (layer, layerState) in zip(layers, state.layers) {
       let neurons = layerState.neurons
       if let recurrent = layer.recurrent {
-        Kernels.addRows(neurons.spikes, of: recurrent.weights, to: neurons.input)
+        recurrent.deliver(neurons.spikes, to: neurons.input)
       }
-      Kernels.addRows(spikes, of: layer.input.weights, to: neurons.input)
-      neurons.step(threshold: layer.threshold.weights, bias: layer.bias?.weights)
+      layer.input.deliver(spikes, to: neurons.input)
+      neurons.step(threshold: layer.threshold.stored, bias: layer.bias?.stored)
       spikes = neurons.spikes
       if let local = layerState.localReadout, let feedback = layer.feedback {
         Kernels.addRows(spikes, of: feedback, to: local.input)
-        local.step(threshold: layer.threshold.weights, bias: nil)
+        local.step(threshold: layer.threshold.stored, bias: nil)
       }
     }
     let readout = state.readout
-    Kernels.addRows(spikes, of: output.input.weights, to: readout.input)
-    readout.step(threshold: output.threshold.weights, bias: output.bias?.weights)
+    output.input.deliver(spikes, to: readout.input)
+    readout.step(threshold: output.threshold.stored, bias: output.bias?.stored)
     state.filter?.step(readout.spikes)
   }
 
@@ -93,17 +93,15 @@ extension Network {
       let signal = layerState.learningSignal
       switch configuration.credit {
       case .symmetric, .instantaneous:
-        Kernels.multiply(aboveLayer.input.weights, by: above.delta, into: signal)
+        aboveLayer.input.multiply(by: above.delta, into: signal)
       case .random:
-        guard let feedback = layer.feedback else { break }
-        Kernels.multiply(feedback, by: state.output.delta, into: signal)
+        layer.feedBack(state.output.delta, into: signal)
       case .local:
-        guard let feedback = layer.feedback, let local = layerState.localReadout,
-          let error = layerState.localError
+        guard let local = layerState.localReadout, let error = layerState.localError
         else { break }
         guard case .label(let label) = target else { break }
         _ = state.loss.evaluate(apart: local.membrane, label: label, error: error)
-        Kernels.multiply(feedback, by: error, into: signal)
+        layer.feedBack(error, into: signal)
       }
       regularisers[index].apply(spikes: layerState.neurons.spikes, to: signal)
       layerState.passOn(kernel: aboveLayer.model.kernel)

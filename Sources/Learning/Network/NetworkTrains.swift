@@ -28,12 +28,13 @@ extension Network {
     in state: NetworkState<Scalar>,
     by move: (_ name: String, _ weights: inout [Scalar], _ gradient: [Scalar]) -> Void
   ) {
+    state.carryOver()
     for (layer, layerState) in zip(allLayers, state.allLayers) {
       for (connection, eligibility) in zip(layer.connections, layerState.eligibilities) {
-        var weights = connection.weights.contents
+        var weights = connection.stored.contents
         move(connection.name, &weights, eligibility.gradient.sums.contents)
-        connection.weights.contents = weights
-        connection.markChanged(Array(0..<Int32(connection.weights.rows)))
+        connection.stored.contents = weights
+        connection.markChanged(Array(0..<Int32(connection.stored.rows)))
       }
     }
   }

@@ -4,6 +4,7 @@ extension Network {
   @specialized(where Scalar == Float)
   public func endTrial(in state: NetworkState<Scalar>) {
     if configuration.optimiser.update != .step, state.pendingSteps > 0 {
+      state.carryOver()
       if configuration.gradient.noSpikeWeight > 0 { strengthenSilentNeurons(in: state) }
       update(state)
     }
@@ -78,6 +79,7 @@ extension Network {
   }
 
   func update(_ state: NetworkState<Scalar>) {
+    state.carryOver()
     optimiser.apply(
       state.allLayers.flatMap { $0.eligibilities.map(\.gradient) }, learnedTrials: learnedTrials)
     state.clearGradient()
@@ -104,7 +106,7 @@ extension Network {
   public func gradients(in state: NetworkState<Scalar>) -> [(name: String, values: [Scalar])] {
     zip(allLayers, state.allLayers).flatMap { layer, layerState in
       zip(layer.connections, layerState.eligibilities).map { connection, eligibility in
-        (connection.name, eligibility.gradient.sums.contents)
+        (connection.name, eligibility.gradientContents)
       }
     }
   }

@@ -43,37 +43,32 @@ public struct SurrogateGradient: Equatable, Sendable {
     distance: LaneVector<Scalar>, into psi: LaneVector<Scalar>
   ) {
     let height = Scalar(self.height)
-    let top = SIMD8(repeating: height)
     let scale = 1 / Scalar(width)
-    let (source, target) = (distance.lanes, psi.lanes)
+    // One number after the other: the compiler makes vectors of this, and not of comparisons of lanes.
+    let (source, target, count) = (distance.scalars, psi.scalars, distance.laneCount * 8)
     switch function {
     case .piecewiseLinear:
-      let slope = SIMD8(repeating: height * scale)
-      for lane in 0..<distance.laneCount {
-        let value = top - slope * Self.magnitude(source[lane])
-        target[lane] = value.replacing(with: .zero, where: value .< .zero)
+      let slope = height * scale
+      for index in 0..<count {
+        let value = height - slope * source[index].magnitude
+        target[index] = value < 0 ? 0 : value
       }
     case .fastSigmoid:
-      for lane in 0..<distance.laneCount {
-        let root = Self.magnitude(source[lane]) * scale + 1
-        target[lane] = top / (root * root)
+      for index in 0..<count {
+        let root = source[index].magnitude * scale + 1
+        target[index] = height / (root * root)
       }
     case .arctan:
-      for lane in 0..<distance.laneCount {
-        let u = source[lane] * scale
-        target[lane] = top / (u * u + 1)
+      for index in 0..<count {
+        let u = source[index] * scale
+        target[index] = height / (u * u + 1)
       }
     case .boxcar:
-      let width = SIMD8(repeating: Scalar(self.width))
-      for lane in 0..<distance.laneCount {
-        let outside = Self.magnitude(source[lane]) .> width
-        target[lane] = top.replacing(with: .zero, where: outside)
-      }
+      let width = Scalar(self.width)
+      for index in 0..<count { target[index] = source[index].magnitude > width ? 0 : height }
     case .spikeOperator:
-      let low = SIMD8(repeating: height * Scalar(leak))
-      for lane in 0..<distance.laneCount {
-        target[lane] = top.replacing(with: low, where: source[lane] .< .zero)
-      }
+      let low = height * Scalar(leak)
+      for index in 0..<count { target[index] = source[index] < 0 ? low : height }
     case .sigmoid:
       for index in 0..<distance.count {
         // The same at -u; of the two, this exponential cannot overflow.
@@ -85,10 +80,5 @@ public struct SurrogateGradient: Equatable, Sendable {
         psi.scalars[index] = height * Scalar.exponential(-abs(distance.scalars[index]) * scale)
       }
     }
-  }
-
-  @inline(__always)
-  private static func magnitude<Scalar: LearningScalar>(_ lane: SIMD8<Scalar>) -> SIMD8<Scalar> {
-    lane.replacing(with: -lane, where: lane .< .zero)
   }
 }

@@ -24,7 +24,7 @@ public struct SynapticKernel<Scalar: LearningScalar>: Equatable, Sendable {
     scale = Scalar(1 / Self.peak(aI, aV))
   }
 
-  private init(currentDecay: Scalar, membraneDecay: Scalar, scale: Scalar) {
+  init(currentDecay: Scalar, membraneDecay: Scalar, scale: Scalar) {
     self.currentDecay = currentDecay
     self.membraneDecay = membraneDecay
     self.scale = scale

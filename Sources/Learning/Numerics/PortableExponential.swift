@@ -9,16 +9,30 @@
 func portableExponential(_ x: Double) -> Double {
   guard x > -745.2 else { return x.isNaN ? x : 0 }
   guard x < 709.8 else { return x.isNaN ? x : .infinity }
-  let k = (x * 1.4426950408889634).rounded()
+  // Adding 3 x 2^51 leaves no place for a fraction.
+  let k = (x * 1.4426950408889634 + 0x1.8p52) - 0x1.8p52
   let r = (x - k * 0x1.62e42fee00000p-1) - k * 0x1.a39ef35793c76p-33
-  var sum = 1.0
-  var divisor = 13.0
-  while divisor > 0 {
-    sum = sum * r / divisor + 1
-    divisor -= 1
-  }
+  var sum = 1.0 / 6227020800
+  sum = sum * r + 1.0 / 479001600
+  sum = sum * r + 1.0 / 39916800
+  sum = sum * r + 1.0 / 3628800
+  sum = sum * r + 1.0 / 362880
+  sum = sum * r + 1.0 / 40320
+  sum = sum * r + 1.0 / 5040
+  sum = sum * r + 1.0 / 720
+  sum = sum * r + 1.0 / 120
+  sum = sum * r + 1.0 / 24
+  sum = sum * r + 1.0 / 6
+  sum = sum * r + 1.0 / 2
+  sum = sum * r + 1
+  sum = sum * r + 1
   // In two steps, for 2^k alone may lie outside the range of the numbers.
   let half = Int(k) / 2
-  let scale = Double(sign: .plus, exponent: half, significand: 1)
-  return sum * scale * Double(sign: .plus, exponent: Int(k) - half, significand: 1)
+  return sum * power(half) * power(Int(k) - half)
+}
+
+/// 2^exponent, for exponents of normal numbers.
+@inline(__always)
+private func power(_ exponent: Int) -> Double {
+  Double(bitPattern: UInt64(truncatingIfNeeded: 1023 + exponent) << 52)
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Numbers in rows that kernels walk in lanes of eight: rows are padded with zeros to whole lanes and begin at 64-byte
 /// boundaries.
 ///
@@ -11,6 +13,7 @@ public final class RowMatrix<Scalar: LearningScalar> {
   public let columns: Int
   /// Lanes a row, padding included.
   public let lanes: Int
+  private let block: UnsafeMutableRawPointer
   private let storage: UnsafeMutablePointer<Lane>
 
   /// A matrix of zeros.
@@ -21,13 +24,16 @@ public final class RowMatrix<Scalar: LearningScalar> {
     let scalarsPerBlock = max(8, 64 / MemoryLayout<Scalar>.stride)
     lanes = (columns + scalarsPerBlock - 1) / scalarsPerBlock * (scalarsPerBlock / 8)
     let bytes = rows * lanes * MemoryLayout<Lane>.stride
-    storage = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-      .bindMemory(to: Lane.self, capacity: rows * lanes)
-    storage.initialize(repeating: .zero, count: rows * lanes)
+    // Zeros from the system take no memory until something else is written.
+    guard let block = calloc(bytes + 64, 1) else {
+      fatalError("no memory for a matrix of \(rows)x\(columns)")
+    }
+    self.block = block
+    storage = block.alignedUp(toMultipleOf: 64).bindMemory(to: Lane.self, capacity: rows * lanes)
   }
 
   deinit {
-    storage.deallocate()
+    free(block)
   }
 
   /// The lanes of a row.

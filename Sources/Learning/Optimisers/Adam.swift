@@ -32,7 +32,7 @@ final class Adam<Scalar: LearningScalar> {
       let g = gradient.sums.row(index)
       let m = first.row(index)
       let v = second.row(index)
-      let w = connection.weights.row(index)
+      let w = connection.stored.row(index)
       for lane in 0..<gradient.sums.lanes {
         let slope = g[lane]
         m[lane] = Kernels.withoutVanishing(m[lane] * beta1 + slope * (1 - beta1))

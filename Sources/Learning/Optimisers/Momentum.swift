@@ -22,7 +22,7 @@ final class Momentum<Scalar: LearningScalar> {
       let index = Int(row)
       let g = gradient.sums.row(index)
       let v = velocity.row(index)
-      let w = connection.weights.row(index)
+      let w = connection.stored.row(index)
       for lane in 0..<gradient.sums.lanes {
         v[lane] = Kernels.withoutVanishing(v[lane] * memory + g[lane])
         w[lane] -= v[lane] * rate

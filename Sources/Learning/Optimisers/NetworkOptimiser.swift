@@ -51,7 +51,7 @@ public final class NetworkOptimiser<Scalar: LearningScalar> {
     }
     let settings = settings
     descents = (connections + normalisations.map(\.gain)).map {
-      Descent(settings, rows: $0.weights.rows, columns: $0.weights.columns)
+      Descent(settings, rows: $0.stored.rows, columns: $0.stored.columns)
     }
   }
 

@@ -6,7 +6,7 @@ enum SGD {
     for row in gradient.rows {
       connection.markChanged(row)
       let g = gradient.sums.row(Int(row))
-      let w = connection.weights.row(Int(row))
+      let w = connection.stored.row(Int(row))
       for lane in 0..<gradient.sums.lanes { w[lane] -= g[lane] * rate }
     }
   }

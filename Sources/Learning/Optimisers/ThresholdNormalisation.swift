@@ -58,9 +58,9 @@ public final class ThresholdNormalisation<Scalar: LearningScalar> {
     weights: Connection<Scalar>, threshold: Connection<Scalar>, bias: Connection<Scalar>? = nil,
     deviation: Double
   ) {
-    let neurons = weights.weights.columns
+    let neurons = weights.stored.columns
     precondition(deviation > 0, "a deviation of \(deviation)")
-    for row in [threshold, bias].compactMap({ $0?.weights }) {
+    for row in [threshold, bias].compactMap({ $0?.stored }) {
       precondition(row.rows == 1 && row.columns == neurons, "thresholds and biases are one row")
     }
     self.weights = weights
@@ -69,32 +69,32 @@ public final class ThresholdNormalisation<Scalar: LearningScalar> {
     self.deviation = Scalar(deviation)
     gain = Connection(name: "gain.\(weights.name)", inputs: 1, outputs: neurons)
     gainGradient = GradientSums(rows: 1, columns: neurons)
-    lowest = threshold.weights.contents.map { $0 / 20 }
-    highest = threshold.weights.contents.map { $0 * 20 }
+    lowest = threshold.stored.contents.map { $0 / 20 }
+    highest = threshold.stored.contents.map { $0 * 20 }
     mean = LaneVector(count: neurons)
     factor = LaneVector(count: neurons)
-    gain.weights.contents = [Scalar](repeating: 1, count: neurons)
+    gain.stored.contents = [Scalar](repeating: 1, count: neurons)
     standardise()
   }
 
   /// Turns dL/dw into dL/dv, and notes dL/dg.
   func project(_ gradient: GradientSums<Scalar>) {
     let rows = gradient.rows
-    let lanes = weights.weights.lanes
+    let lanes = weights.stored.lanes
     let (total, along) = (mean.lanes, gainGradient.touch(0))
     mean.clear()
     gainGradient.sums.clear()
     for row in rows {
-      let (g, w) = (gradient.sums.row(Int(row)), weights.weights.row(Int(row)))
+      let (g, w) = (gradient.sums.row(Int(row)), weights.stored.row(Int(row)))
       for lane in 0..<lanes {
         total[lane] += g[lane]
         along[lane] += g[lane] * w[lane]
       }
     }
-    let share = 1 / Scalar(weights.weights.rows)
+    let share = 1 / Scalar(weights.stored.rows)
     let scale = share / (deviation * deviation)
     for row in rows {
-      let (g, w) = (gradient.sums.row(Int(row)), weights.weights.row(Int(row)))
+      let (g, w) = (gradient.sums.row(Int(row)), weights.stored.row(Int(row)))
       for lane in 0..<lanes {
         g[lane] -= total[lane] * share + w[lane] * (along[lane] * scale)
       }
@@ -107,10 +107,10 @@ public final class ThresholdNormalisation<Scalar: LearningScalar> {
     standardise()
     threshold.markChanged(0)
     bias?.markChanged(0)
-    let theta = threshold.weights.scalars(ofRow: 0)
-    let offset = bias?.weights.scalars(ofRow: 0)
-    let g = gain.weights.scalars(ofRow: 0)
-    for index in 0..<gain.weights.columns {
+    let theta = threshold.stored.scalars(ofRow: 0)
+    let offset = bias?.stored.scalars(ofRow: 0)
+    let g = gain.stored.scalars(ofRow: 0)
+    for index in 0..<gain.stored.columns {
       let limited = max(0.5, min(2, g[index]))
       let moved = max(lowest[index], min(highest[index], theta[index] / limited))
       // By what the threshold really moved, so that both keep their proportion.
@@ -121,7 +121,7 @@ public final class ThresholdNormalisation<Scalar: LearningScalar> {
   }
 
   private func standardise() {
-    let matrix = weights.weights
+    let matrix = weights.stored
     let (centre, scale) = (mean.lanes, factor.lanes)
     let share = 1 / Scalar(matrix.rows)
     mean.clear()

@@ -12,8 +12,8 @@ enum WeightDecay {
     let part = rate * decay
     for row in gradient.rows {
       connection.markChanged(row)
-      let w = connection.weights.row(Int(row))
-      for lane in 0..<connection.weights.lanes { w[lane] -= w[lane] * part }
+      let w = connection.stored.row(Int(row))
+      for lane in 0..<connection.stored.lanes { w[lane] -= w[lane] * part }
     }
   }
 }

@@ -37,7 +37,7 @@ final class DenseEligibility<Scalar: LearningScalar> {
   private let arrived: LaneVector<Scalar>
   /// The eligibility of one row while it is worked on.
   private let scratch: LaneVector<Scalar>
-  private(set) var live: RowSet
+  let live: RowSet
   private(set) var stepsSinceSweep = 0
 
   init(_ form: EligibilityForm<Scalar>, rows: Int, columns: Int) {
@@ -64,8 +64,14 @@ final class DenseEligibility<Scalar: LearningScalar> {
     live = RowSet(rows: rows)
   }
 
-  /// All traces of single synapses.
+  /// All traces.
   var matrices: [(name: String, matrix: RowMatrix<Scalar>)] {
+    [("shared_current", sharedCurrent.matrix), ("shared_membrane", sharedMembrane.matrix)]
+      + synapseMatrices
+  }
+
+  /// All traces of single synapses.
+  private var synapseMatrices: [(name: String, matrix: RowMatrix<Scalar>)] {
     [
       ("own_current", ownCurrent), ("own_membrane", ownMembrane), ("adaptation", adaptation),
       ("activation_current", activationCurrent), ("activation_potential", activationPotential),
@@ -91,7 +97,7 @@ final class DenseEligibility<Scalar: LearningScalar> {
     let members = live.members
     if rate == nil { gradient.touch(members) } else { weights.markChanged(members) }
     // What is added to: the sums with factor 1, or the weights with minus the rate.
-    let target = rate == nil ? gradient.sums : weights.weights
+    let target = rate == nil ? gradient.sums : weights.stored
     let factor = rate.map { -$0 } ?? 1
     switch (form.filter, form.hasOwnTraces || form.isAdaptive) {
     case (nil, false):
@@ -258,7 +264,7 @@ final class DenseEligibility<Scalar: LearningScalar> {
   /// Sets what has vanished to zero, and lets rows go of which nothing is left.
   private func sweep() {
     stepsSinceSweep = 0
-    let matrices = matrices.map(\.matrix)
+    let matrices = synapseMatrices.map(\.matrix)
     live.filter { row in
       let index = Int(row)
       var lives = sharedCurrent.scalars[index] > Self.negligible
@@ -279,7 +285,7 @@ final class DenseEligibility<Scalar: LearningScalar> {
   private func forget(_ row: Int) {
     sharedCurrent.scalars[row] = 0
     sharedMembrane.scalars[row] = 0
-    for entry in matrices { entry.matrix.clear(row: row) }
+    for entry in synapseMatrices { entry.matrix.clear(row: row) }
   }
 
   /// Forgets the past of every synapse; the summed gradient stays.

@@ -2,9 +2,7 @@
 /// above these.
 struct EligibilityForm<Scalar: LearningScalar> {
   /// How a presynaptic spike reaches the postsynaptic membrane.
-  var currentDecay: Scalar
-  var membraneDecay: Scalar
-  var scale: Scalar
+  var kernel: SynapticKernel<Scalar>
   /// Whether the postsynaptic neurons' spikes clear what the membrane, and the current, remember.
   var gatesMembrane: Bool
   var gatesCurrent: Bool
@@ -20,6 +18,9 @@ struct EligibilityForm<Scalar: LearningScalar> {
 
   /// Whether every synapse has a membrane trace of its own; otherwise those of one presynaptic neuron share one.
   var hasOwnTraces: Bool { gatesMembrane }
+  var currentDecay: Scalar { kernel.currentDecay }
+  var membraneDecay: Scalar { kernel.membraneDecay }
+  var scale: Scalar { kernel.scale }
   /// Whether every synapse has a current trace of its own.
   var hasOwnCurrents: Bool { gatesCurrent && currentDecay != 0 }
   var isAdaptive: Bool { adaptation != 0 }
@@ -29,9 +30,7 @@ struct EligibilityForm<Scalar: LearningScalar> {
     onto model: NeuronModel<Scalar>, filter: SynapticKernel<Scalar>?, hasActivation: Bool,
     hasTiming: Bool
   ) {
-    currentDecay = model.kernel.currentDecay
-    membraneDecay = model.kernel.membraneDecay
-    scale = model.kernel.scale
+    kernel = model.kernel
     gatesMembrane = model.isSpiking && model.reset.clearsMembrane
     gatesCurrent = model.isSpiking && model.reset.clearsCurrent
     adaptation = model.adaptation
@@ -44,7 +43,8 @@ struct EligibilityForm<Scalar: LearningScalar> {
   /// The same for biases, which enter the membrane directly.
   func ofBias() -> EligibilityForm {
     var form = self
-    (form.currentDecay, form.scale) = (0, 1)
+    form.kernel = SynapticKernel(
+      currentDecay: 0, membraneDecay: kernel.membraneDecay, scale: 1)
     return form
   }
 }

@@ -2,7 +2,7 @@
 public final class GradientSums<Scalar: LearningScalar> {
   /// dL/dw, presynaptic x postsynaptic neurons; zero in rows that were not touched.
   public let sums: RowMatrix<Scalar>
-  private var touched: RowSet
+  private let touched: RowSet
 
   /// A gradient of zeros, presynaptic x postsynaptic neurons.
   public init(rows: Int, columns: Int) {
@@ -11,6 +11,7 @@ public final class GradientSums<Scalar: LearningScalar> {
   }
 
   /// The sums of a row that is about to receive a gradient.
+  @discardableResult
   @inline(__always)
   func touch(_ row: Int32) -> UnsafeMutablePointer<SIMD8<Scalar>> {
     touched.insert(row)
@@ -18,7 +19,7 @@ public final class GradientSums<Scalar: LearningScalar> {
   }
 
   /// Notes rows that are about to receive a gradient.
-  public func touch(_ rows: [Int32]) {
+  public func touch(_ rows: some Sequence<Int32>) {
     for row in rows { touched.insert(row) }
   }
 

@@ -19,10 +19,10 @@ public struct ReadoutNorm: Equatable, Sendable {
   ) {
     guard strength != 0 else { return }
     let factor = Scalar(strength)
-    for row in 0..<connection.weights.rows {
+    for row in 0..<connection.stored.rows {
       let g = gradient.touch(Int32(row))
-      let w = connection.weights.row(row)
-      for lane in 0..<connection.weights.lanes { g[lane] += w[lane] * factor }
+      let w = connection.stored.row(row)
+      for lane in 0..<connection.stored.lanes { g[lane] += w[lane] * factor }
     }
   }
 }

@@ -102,6 +102,9 @@ enum ConfigurationComments {
     "learner.stream.score_tau_ms": "memory of the score outside trials",
     "learner.stream.history_events":
       "events kept for late labels and losses known at a trial's end",
+    "learner.compute": "how it is computed; the results differ by rounding only",
+    "learner.compute.eligibility": "dense: every synapse in every step",
+    "learner.compute.threads": "that share the neurons of a large layer",
     "learning": "what happens to labels and checkpoints",
     "learning.enabled": "learn from labelled trials",
     "learning.load": "checkpoint read at start, empty for none",

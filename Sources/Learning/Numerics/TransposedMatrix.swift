@@ -1,0 +1,63 @@
+/// A matrix held once more with rows and columns exchanged, which makes its product with a vector one of contiguous rows: for
+/// matrices of many rows and few columns, such as the weights of a readout.
+final class TransposedMatrix<Scalar: LearningScalar> {
+  private let source: RowMatrix<Scalar>
+  private let copy: RowMatrix<Scalar>
+  private let stale: RowSet
+  private var isAllStale = true
+
+  /// Follows `source`.
+  init(_ source: RowMatrix<Scalar>) {
+    self.source = source
+    copy = RowMatrix(rows: source.columns, columns: source.rows)
+    stale = RowSet(rows: source.rows)
+  }
+
+  /// Notes that `row` of the source changes before the next product.
+  @inline(__always)
+  func noteChange(of row: Int32) {
+    if !isAllStale { stale.insert(row) }
+  }
+
+  /// Anything may change before the next product.
+  func distrust() {
+    isAllStale = true
+  }
+
+  /// result_i = sum over j of source_ij vector_j, for every row i of the source; j ascending.
+  func multiply(by vector: LaneVector<Scalar>, into result: LaneVector<Scalar>) {
+    refresh()
+    let (lanes, columns) = (copy.lanes, source.columns)
+    let (factors, target) = (vector.scalars, result.lanes)
+    let first = copy.row(0)
+    for lane in 0..<lanes {
+      var sum = SIMD8<Scalar>.zero
+      var place = first + lane
+      for column in 0..<columns {
+        sum += place.pointee * factors[column]
+        place += lanes
+      }
+      target[lane] = sum
+    }
+  }
+
+  private func refresh() {
+    if isAllStale {
+      for row in 0..<source.rows { exchange(row) }
+      isAllStale = false
+      stale.removeAll()
+    } else if !stale.isEmpty {
+      for row in stale.members { exchange(Int(row)) }
+      stale.removeAll()
+    }
+  }
+
+  private func exchange(_ row: Int) {
+    let numbers = source.scalars(ofRow: row)
+    var place = copy.scalars(ofRow: 0) + row
+    for column in 0..<source.columns {
+      place.pointee = numbers[column]
+      place += copy.lanes * 8
+    }
+  }
+}

@@ -1,0 +1,164 @@
+/// The loops that bring one row from an entry of the history to the present; the equations are those of ``PrefixSums``.
+struct Gather<Scalar: LearningScalar> {
+  typealias Lanes = UnsafeMutablePointer<SIMD8<Scalar>>
+
+  private let sums: PrefixSums<Scalar>
+  private let now: Lanes
+  private let history: RowMatrix<Scalar>
+  private let shared0: UnsafeMutablePointer<Scalar>
+  private let shared1: UnsafeMutablePointer<Scalar>
+  /// Whether rows have one shared coefficient and feed one exponential.
+  let isCommon: Bool
+
+  /// - Parameter shared: the coefficients of rows.
+  init(_ sums: PrefixSums<Scalar>, shared: [LaneVector<Scalar>]) {
+    guard let history = sums.history else { preconditionFailure("sums that do not look back") }
+    self.sums = sums
+    self.history = history
+    now = sums.now.row(0)
+    shared0 = shared[0].scalars
+    shared1 = shared[shared.count - 1].scalars
+    isCommon = sums.gating == .nothing && sums.channels == 1 && sums.modes.count == 1
+  }
+
+  /// Adds to `target` what `row` has gathered since entry `from`, and brings its numbers forward.
+  ///
+  /// - Parameter input: takes the target then, where given.
+  @inline(__always)
+  func collect(
+    _ row: Int, from: Int, _ lanes: Range<Int>, into target: Lanes,
+    _ numbers: RowNumbers<Scalar>, input: Lanes?
+  ) {
+    if isCommon, let x = numbers.x0 {
+      if let input {
+        collectCommon(row, from: from, lanes, into: target, x, input: input)
+      } else {
+        collectCommon(row, from: from, lanes, into: target, x)
+      }
+      return
+    }
+    collectAny(row, from: from, lanes, into: target, numbers)
+    guard let input else { return }
+    for lane in lanes { input[lane] += target[lane] }
+  }
+
+  @inline(__always)
+  private func past(_ from: Int) -> Lanes { history.row(from * sums.stride) }
+
+  @inline(__always)
+  private func collectCommon(
+    _ row: Int, from: Int, _ lanes: Range<Int>, into target: Lanes, _ x: Lanes, input: Lanes
+  ) {
+    let width = sums.lanes
+    let (past, now) = (past(from), now)
+    let c = SIMD8(repeating: shared0[row])
+    for lane in lanes {
+      let sumC = now[width + lane]
+      let entered = now[lane] - past[lane]
+      let due = sumC * entered + (now[2 * width + lane] - past[2 * width + lane])
+      let before = x[lane]
+      let weight = target[lane] + (before * (sumC - past[width + lane]) + c * due)
+      target[lane] = weight
+      input[lane] += weight
+      x[lane] = before + c * entered
+    }
+  }
+
+  @inline(__always)
+  private func collectCommon(
+    _ row: Int, from: Int, _ lanes: Range<Int>, into target: Lanes, _ x: Lanes
+  ) {
+    let width = sums.lanes
+    let (past, now) = (past(from), now)
+    let c = SIMD8(repeating: shared0[row])
+    for lane in lanes {
+      let sumC = now[width + lane]
+      let entered = now[lane] - past[lane]
+      let due = sumC * entered + (now[2 * width + lane] - past[2 * width + lane])
+      let before = x[lane]
+      target[lane] += before * (sumC - past[width + lane]) + c * due
+      x[lane] = before + c * entered
+    }
+  }
+
+  /// The same, and on to a new base, at which what a row has left is `kept` times as much.
+  @inline(__always)
+  func collectCommon(
+    _ row: Int, from: Int, _ lanes: Range<Int>, into target: Lanes, _ x: Lanes,
+    carrying kept: Scalar
+  ) {
+    let width = sums.lanes
+    let (past, now) = (past(from), now)
+    let c = SIMD8(repeating: shared0[row])
+    for lane in lanes {
+      let sumC = now[width + lane]
+      let entered = now[lane] - past[lane]
+      let due = sumC * entered + (now[2 * width + lane] - past[2 * width + lane])
+      let before = x[lane]
+      target[lane] += before * (sumC - past[width + lane]) + c * due
+      x[lane] = Kernels.withoutVanishing((before + c * entered) * kept)
+    }
+  }
+
+  private func collectAny(
+    _ row: Int, from: Int, _ lanes: Range<Int>, into target: Lanes, _ numbers: RowNumbers<Scalar>
+  ) {
+    switch (sums.channels, sums.modes.count) {
+    case (0, 1): collect(row, from, lanes, target, numbers, channels: 0, modes: 1)
+    case (0, _): collect(row, from, lanes, target, numbers, channels: 0, modes: 2)
+    case (1, 1): collect(row, from, lanes, target, numbers, channels: 1, modes: 1)
+    case (1, _): collect(row, from, lanes, target, numbers, channels: 1, modes: 2)
+    case (_, 1): collect(row, from, lanes, target, numbers, channels: 2, modes: 1)
+    default: collect(row, from, lanes, target, numbers, channels: 2, modes: 2)
+    }
+  }
+
+  /// Any form; `channels` and `modes` are constants where it is called.
+  @inline(__always)
+  private func collect(
+    _ row: Int, _ from: Int, _ lanes: Range<Int>, _ target: Lanes, _ numbers: RowNumbers<Scalar>,
+    channels: Int, modes: Int
+  ) {
+    let (past, now, width) = (past(from), now, sums.lanes)
+    let c = channels * modes * width
+    let f = c + channels * width
+    // What a spike ends counts up to the spike: those of the row's own coefficients.
+    let open = sums.gating == .nothing ? nil : past + f + modes * width
+    let one = SIMD8<Scalar>(repeating: 1)
+    for lane in lanes {
+      let isOpen = open.map { $0[lane] } ?? one
+      let part0 = numbers.c0 == nil ? one : isOpen
+      let c0 = numbers.c0.map { $0[lane] } ?? SIMD8(repeating: shared0[row])
+      var due0 = now[f + lane] * part0 - past[f + lane]
+      var gathered = target[lane]
+      if let place = numbers.c0 { place[lane] = c0 * isOpen }
+      let part1 = numbers.c1 == nil ? one : isOpen
+      var c1 = SIMD8<Scalar>.zero
+      var due1 = SIMD8<Scalar>.zero
+      if modes == 2 {
+        c1 = numbers.c1.map { $0[lane] } ?? SIMD8(repeating: shared1[row])
+        due1 = now[f + width + lane] * part1 - past[f + width + lane]
+        if let place = numbers.c1 { place[lane] = c1 * isOpen }
+      }
+      for channel in 0..<channels {
+        guard let x = channel == 0 ? numbers.x0 : numbers.x1 else { continue }
+        let b = channel * modes * width + lane
+        let sumC = now[c + channel * width + lane]
+        let before = x[lane]
+        gathered += before * (sumC - past[c + channel * width + lane])
+        let entered0 = now[b] * part0 - past[b]
+        due0 += sumC * entered0
+        var after = before + c0 * entered0
+        if modes == 2 {
+          let entered1 = now[b + width] * part1 - past[b + width]
+          due1 += sumC * entered1
+          after += c1 * entered1
+        }
+        x[lane] = after
+      }
+      gathered += c0 * due0
+      if modes == 2 { gathered += c1 * due1 }
+      target[lane] = gathered
+    }
+  }
+}

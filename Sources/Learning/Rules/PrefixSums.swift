@@ -1,0 +1,318 @@
+/// What happened to the postsynaptic neurons of a layer since the base of a chunk of steps, summed so that a synapse can be
+/// brought from any step s of the chunk to the present one, k, without going through the steps between.
+///
+/// A synapse's eligibility x is sum_m c_m value_m[t] of its neurons' ``ExponentialModes``, with coefficients c_m that change
+/// when its input spikes. What it leaves in the kernel that its neuron feeds is sum_n X_n out_n[t] of that kernel's modes.
+/// With what enters that kernel per unit of x, phi_n, and l the learning signal, all of the postsynaptic neuron:
+///
+///     b_nm[t] = phi_n[t] value_m[t]                 C_n[t] = C_n[t-1] + l[t] out_n[t]
+///     B_nm[t] = B_nm[t-1] + b_nm[t]                 F_m[t] = F_m[t-1] - sum_n b_nm[t] C_n[t-1] + delta[t] value_m[t]
+///
+/// and from s to k
+///
+///     X_n += sum_m c_m (B_nm[k] - B_nm[s])
+///     g   += sum_n X_n (C_n[k] - C_n[s]) + sum_m c_m (sum_n C_n[k] (B_nm[k] - B_nm[s]) + F_m[k] - F_m[s])   (X_n as at s)
+///
+/// for what enters at u acts on the loss through C_n[k] - C_n[u-1]. So rounding is in proportion to what entered between s
+/// and k: where nothing did, g gets nothing, exactly. (Summing l out B instead would leave a rest of earlier steps' rounding
+/// there, which a method that rescales gradients would take for a gradient.)
+///
+/// Activation and timing path share X: eps* is a sum of the kernel's own modes, but for its look ahead of one step, so that
+///
+///     one exponential    phi = psi - w T       w = (a_V - 1/a_V) / 2    delta = -b/2 T (l / a_V + l[t-1])
+///     two                phi = psi - w T, and -v T that enters the membrane directly, w = (a_I - 1/a_I) / 2,
+///                        v = b (a_V + 1/a_I) / 2                        delta = -b/2 T l[t-1]
+///
+/// with psi and T weighed by lambda. Without a kernel, delta is the gradient that goes through the neuron and there is no X.
+///
+/// A neuron's reset ends what its membrane remembers. The coefficients that it ends are each synapse's own, and when the
+/// neuron spikes at r the entries of all earlier steps are closed: B[s] <- B[s] - B[r], F[s] <- F[s] - F[r], open[s] <- 0, after
+/// which the same formulas, with open B[k] and open F[k], give what was gathered up to r. An entry is closed once at most.
+/// Where the current outlasts the membrane, the membrane that regrows from a current of 1 at the base is the same for all
+/// synapses of the neuron; it is a mode of its own, `regrowth`, and the synapse's own coefficient holds the difference.
+final class PrefixSums<Scalar: LearningScalar> {
+  /// What a postsynaptic spike ends.
+  enum Gating {
+    case nothing
+    /// The membrane; the current goes on.
+    case membrane
+    /// All that the synapse remembers of its input.
+    case everything
+  }
+
+  let gating: Gating
+  let modes: ExponentialModes<Scalar>
+  let filter: ExponentialModes<Scalar>?
+  /// Steps of a chunk.
+  let length: Int
+  /// Steps since the base.
+  private(set) var position = 0
+  /// Lanes of a row.
+  let lanes: Int
+  /// B_nm, then C_n, then F_m, one row each.
+  let now: RowMatrix<Scalar>
+  /// For each step of the chunk B_nm, C_n, F_m, and open where there are gates. Nothing where nobody looks back.
+  let history: RowMatrix<Scalar>?
+  /// Rows of an entry of the history.
+  let stride: Int
+  /// The regrowing membrane after the gates of the latest step.
+  let regrowth: LaneVector<Scalar>?
+  /// For each neuron the first entry that is still open.
+  private(set) var openFrom: [Int32]
+
+  private let form: EligibilityForm<Scalar>
+  private let firstWeight: Scalar
+  private let secondWeight: Scalar
+  private let present: Scalar
+  private let ahead: Scalar
+
+  /// Channels of X: modes of the kernel that is fed.
+  var channels: Int { filter?.count ?? 0 }
+
+  /// - Parameter looksBack: whether synapses are brought forward from steps other than the base.
+  init(_ form: EligibilityForm<Scalar>, columns: Int, looksBack: Bool) {
+    self.form = form
+    let kernel = form.kernel
+    let modes = ExponentialModes(kernel)
+    let filter = form.filter.map { ExponentialModes($0) }
+    length = Self.length(modes, filter)
+    self.modes = modes.tabulated(kernel, length: length)
+    self.filter = form.filter.flatMap { filter?.tabulated($0, length: Self.length(modes, filter)) }
+    gating =
+      !form.gatesMembrane ? .nothing : form.gatesCurrent || modes.count == 1 ? .everything : .membrane
+    let channels = filter?.count ?? 0
+    let rows = channels * modes.count + channels + modes.count
+    stride = rows + (gating == .nothing ? 0 : 1)
+    now = RowMatrix(rows: rows, columns: columns)
+    lanes = now.lanes
+    history = looksBack ? RowMatrix(rows: stride * (length + 1), columns: columns) : nil
+    regrowth = gating == .membrane ? LaneVector(count: columns) : nil
+    openFrom = [Int32](repeating: 0, count: gating == .nothing ? 0 : columns)
+    (firstWeight, secondWeight, present, ahead) = Self.timingWeights(form.filter)
+    restart()
+  }
+
+  /// Bits of a number that sums over a chunk may lose.
+  static var lostBits: Double { 6 }
+  /// Longest chunk: the history of a layer is to stay in the cache.
+  static var longest: Int { 64 }
+
+  /// The longest chunk over which decays grow rounding by 2^``lostBits`` at most.
+  private static func length(
+    _ modes: ExponentialModes<Scalar>, _ filter: ExponentialModes<Scalar>?
+  ) -> Int {
+    let growth: Double
+    if let filter {
+      growth =
+        filter.cancels ? modes.growth + filter.growth : Swift.max(modes.growth, filter.growth)
+    } else {
+      growth = modes.growth
+    }
+    let steps = lostBits * 0.6931471805599453 / Swift.max(growth, 1e-9)
+    return steps < Double(longest) ? Int(steps) : longest
+  }
+
+  /// The length of a chunk for `form`, without making one.
+  static func length(_ form: EligibilityForm<Scalar>) -> Int {
+    length(ExponentialModes(form.kernel), form.filter.map { ExponentialModes($0) })
+  }
+
+  /// w and v, and the factors of T l and T l[t-1] in delta.
+  private static func timingWeights(
+    _ kernel: SynapticKernel<Scalar>?
+  ) -> (Scalar, Scalar, Scalar, Scalar) {
+    guard let kernel else { return (0, 0, 0, 0) }
+    let (aI, aV, b) = (kernel.currentDecay, kernel.membraneDecay, kernel.scale)
+    let half = b / 2
+    let (growthV, growthI) = (1 / aV, 1 / aI)
+    if aI == 0 { return ((aV - growthV) / 2, 0, half * growthV, half) }
+    return ((aI - growthI) / 2, half * (aV + growthI), 0, half)
+  }
+
+  // MARK: - Where things are
+
+  /// Lanes from the beginning of an entry to B_nm, to C_n, to F_m, and to open.
+  @inline(__always) func offsetOfB(_ channel: Int, _ mode: Int, _ modes: Int) -> Int {
+    (channel * modes + mode) * lanes
+  }
+  @inline(__always) func offsetOfC(_ channel: Int, _ channels: Int, _ modes: Int) -> Int {
+    (channels * modes + channel) * lanes
+  }
+  @inline(__always) func offsetOfF(_ mode: Int, _ channels: Int, _ modes: Int) -> Int {
+    (channels * modes + channels + mode) * lanes
+  }
+  @inline(__always) func offsetOfOpen(_ channels: Int, _ modes: Int) -> Int {
+    (channels * modes + channels + modes) * lanes
+  }
+
+  var isFull: Bool { position == length }
+
+  // MARK: - Steps
+
+  /// Begins a new chunk; everybody who refers to the old base has been carried over.
+  func restart() {
+    position = 0
+    now.clear()
+    regrowth?.clear()
+    for index in openFrom.indices { openFrom[index] = 0 }
+    writeEntry()
+  }
+
+  /// Takes a step in.
+  ///
+  /// - Parameters:
+  ///   - factor: of the learning signal: 1 for the gradient, minus the rate where weights descend at once.
+  ///   - spikes: of the postsynaptic neurons, in this step.
+  func advance(_ post: PostsynapticSignals<Scalar>, spikes: [Int32], factor: Scalar) {
+    position += 1
+    let hasRegrowth = gating == .membrane
+    if hasRegrowth { regrow() }
+    switch (channels, modes.count) {
+    case (1, 1) where !form.hasTiming: accumulate(post, factor)
+    case (0, 1): accumulate(post, factor, channels: 0, modes: 1)
+    case (0, _): accumulate(post, factor, channels: 0, modes: 2)
+    case (1, 1): accumulate(post, factor, channels: 1, modes: 1)
+    case (1, _): accumulate(post, factor, channels: 1, modes: 2)
+    case (_, 1): accumulate(post, factor, channels: 2, modes: 1)
+    default: accumulate(post, factor, channels: 2, modes: 2)
+    }
+    if gating != .nothing { close(spikes) }
+  }
+
+  /// The commonest form in one loop.
+  private func accumulate(_ post: PostsynapticSignals<Scalar>, _ factor: Scalar) {
+    guard let filter else { return }
+    let enters = filter.impulse[0][position] * modes.value[0][position]
+    let leaves = filter.value[0][position] * factor
+    let (psi, l) = (post.activation.lanes, post.learningSignal.lanes)
+    let (b, c, f) = (now.row(0), now.row(1), now.row(2))
+    guard let entry = history?.row(position * stride) else { return }
+    for lane in 0..<lanes {
+      let entering = psi[lane] * enters
+      let sumB = b[lane] + entering
+      let before = c[lane]
+      let sumC = before + l[lane] * leaves
+      let sumF = f[lane] - entering * before
+      b[lane] = sumB
+      c[lane] = sumC
+      f[lane] = sumF
+      entry[lane] = sumB
+      entry[lanes + lane] = sumC
+      entry[2 * lanes + lane] = sumF
+    }
+    openEntry()
+  }
+
+  @inline(__always)
+  private func accumulate(
+    _ post: PostsynapticSignals<Scalar>, _ factor: Scalar, channels: Int, modes count: Int
+  ) {
+    let (psi, tim) = (post.activation.lanes, post.timing.lanes)
+    let (l, earlier, delta) = (
+      post.learningSignal.lanes, post.earlierSignal.lanes, post.delta.lanes
+    )
+    let value0 = modes.value[0][position]
+    let value1 = count == 2 ? modes.value[1][position] : 0
+    let regrown = gating == .membrane ? regrowth?.lanes : nil
+    let hasTiming = form.hasTiming
+    let sums = now.row(0)
+    for lane in 0..<lanes {
+      var current = SIMD8<Scalar>.zero
+      if channels == 0 {
+        current = delta[lane] * factor
+      } else if hasTiming {
+        let now = l[lane] * present
+        let before = earlier[lane] * ahead
+        current = tim[lane] * (now + before)
+        current = current * -factor
+      }
+      let second = regrown.map { $0[lane] } ?? SIMD8(repeating: value1)
+      let f0 = offsetOfF(0, channels, count) + lane
+      var sum0 = sums[f0] + current * value0
+      var sum1 = SIMD8<Scalar>.zero
+      if count == 2 { sum1 = sums[f0 + lanes] + current * second }
+      for channel in 0..<channels {
+        guard let filter else { break }
+        var enters = psi[lane]
+        if hasTiming { enters -= tim[lane] * firstWeight }
+        enters = enters * filter.impulse[channel][position]
+        if hasTiming && channels == 2 {
+          enters -= tim[lane] * (secondWeight * filter.direct[channel][position])
+        }
+        let c = offsetOfC(channel, channels, count) + lane
+        let before = sums[c]
+        sums[c] = before + l[lane] * (filter.value[channel][position] * factor)
+        let b0 = offsetOfB(channel, 0, count) + lane
+        let entering0 = enters * value0
+        sums[b0] += entering0
+        sum0 -= entering0 * before
+        if count == 2 {
+          let entering1 = enters * second
+          sums[b0 + lanes] += entering1
+          sum1 -= entering1 * before
+        }
+      }
+      sums[f0] = sum0
+      if count == 2 { sums[f0 + lanes] = sum1 }
+    }
+    writeEntry()
+  }
+
+  /// Copies the sums into the history.
+  private func writeEntry() {
+    guard let entry = history?.row(position * stride) else { return }
+    entry.update(from: now.row(0), count: now.rows * lanes)
+    openEntry()
+  }
+
+  private func openEntry() {
+    guard gating != .nothing, let history else { return }
+    history.row(position * stride + stride - 1)
+      .update(repeating: SIMD8(repeating: 1), count: lanes)
+  }
+
+  private func regrow() {
+    guard let lanes = regrowth?.lanes else { return }
+    let entering = SIMD8(repeating: form.scale * modes.currentPower[position])
+    for lane in 0..<self.lanes { lanes[lane] = lanes[lane] * form.membraneDecay + entering }
+  }
+
+  /// The modes that a spike ends are the first, and the second where everything ends.
+  private func close(_ spikes: [Int32]) {
+    guard let history else { return }
+    let (channels, count) = (channels, modes.count)
+    let ended = gating == .everything ? count : 1
+    let width = lanes * 8
+    let latest = history.scalars(ofRow: position * stride)
+    for neuron in spikes.lazy.map(Int.init) {
+      for step in Int(openFrom[neuron])..<position {
+        let entry = history.scalars(ofRow: step * stride)
+        for mode in 0..<ended {
+          for channel in 0..<channels {
+            let b = (channel * count + mode) * width + neuron
+            entry[b] -= latest[b]
+          }
+          let f = (channels * count + channels + mode) * width + neuron
+          entry[f] -= latest[f]
+        }
+        entry[(channels * count + channels + count) * width + neuron] = 0
+      }
+      openFrom[neuron] = Int32(position)
+      regrowth?.scalars[neuron] = 0
+    }
+  }
+
+  // MARK: - Checkpoints
+
+  /// Everything that is a number of the layer's own kind.
+  var matrices: [(name: String, matrix: RowMatrix<Scalar>)] {
+    [("now", now), ("history", history), ("regrowth", regrowth?.matrix)]
+      .compactMap { name, matrix in matrix.map { (name, $0) } }
+  }
+
+  /// Goes on from a position, with ``matrices`` filled.
+  func restore(position: Int, openFrom: [Int32]) {
+    self.position = min(position, length - 1)
+    self.openFrom = openFrom.map { min($0, Int32(self.position)) }
+  }
+}
