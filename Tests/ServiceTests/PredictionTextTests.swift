@@ -24,6 +24,8 @@ import Testing
     #expect(
       String(decoding: message.json, as: UTF8.self)
         == String(decoding: try encoder.encode(message), as: UTF8.self))
+    // Numbers that are none are no equals of themselves, their text is.
+    #expect(try PredictionMessage(json: message.json).json == message.json)
   }
 
   @Test func whatIsAbsentIsLeftOut() throws {
@@ -46,7 +48,9 @@ import Testing
       })
   }
 
-  @Test(arguments: ["", "a bar", "a/b", "q\"uote", "back\\slash", "tab\tline\n\u{1}\u{7F}", "Zürich 漢字 👁"])
+  @Test(arguments: [
+    "", "a bar", "a/b", "q\"uote", "back\\slash", "tab\tline\n\u{1}\u{7F}", "Zürich 漢字 👁",
+  ])
   func namesAreEscaped(_ name: String) throws {
     let trial = try JSONDecoder().decode(
       PredictionMessage.Trial.self, from: Data(#"{"t_begin":0,"name":"x"}"#.utf8))
@@ -66,5 +70,24 @@ import Testing
     var random = SystemRandomNumberGenerator()
     let some = (0..<2000).map { _ in Float(bitPattern: random.next()) }
     try expectSame(message { ($0.scores, $0.loss) = (some, some[0]) })
+  }
+
+  @Test func anotherOrderOfKeysIsReadToo() throws {
+    let text =
+      #"{ "v": 1, "t": 7, "model": "m", "seq": 2, "source": "s", "class": 1, "scores": [0.5, 1e2], "#
+      + #""steps": 3, "hidden_spikes": 4, "weights_seq": 5, "final": false, "learned": false, "news": [] }"#
+    let message = try PredictionMessage(json: Array(text.utf8))
+    #expect(message.t == 7 && message.scores == [0.5, 100] && message.weightsSequence == 5)
+    #expect(try PredictionMessage(json: message.json) == message)
+  }
+
+  @Test func whatIsNoPredictionIsRefused() throws {
+    let whole = try message { ($0.label, $0.loss) = (3, 0.5) }.json
+    for count in 0..<whole.count {
+      #expect(throws: DecodingError.self) {
+        try PredictionMessage(json: Array(whole.prefix(count)))
+      }
+    }
+    #expect(throws: DecodingError.self) { try PredictionMessage(json: whole + [UInt8(ascii: "}")]) }
   }
 }

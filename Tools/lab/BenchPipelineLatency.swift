@@ -197,7 +197,9 @@ private final class PredictionTimes: @unchecked Sendable {
 
   func run() {
     while !isStopped.load(ordering: .acquiring) {
-      guard let prediction = try? subscriber.prediction(timeout: .milliseconds(50)) else { continue }
+      guard let prediction = try? subscriber.prediction(timeout: .milliseconds(50)) else {
+        continue
+      }
       if !prediction.isFinal { arrivals.append(Arrival(t: prediction.t, at: .now)) }
     }
     ended.signal()

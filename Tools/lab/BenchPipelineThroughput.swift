@@ -111,7 +111,7 @@ struct PipelineThroughput: Codable {
   /// What `afferent-replay --json` tells.
   private struct Replayed: Decodable {
     var events: Int
-    var events_learned: Int
+    var eventsLearned: Int
     var seconds: Double
   }
 
@@ -131,12 +131,14 @@ struct PipelineThroughput: Codable {
       "afferent-replay", at + ["--passes", "\(passes)", "--seed", "1", "--json", recordings],
       in: folder)
     let output = try replay.end(within: .seconds(120))
-    let replayed = try JSONDecoder().decode(Replayed.self, from: output)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let replayed = try decoder.decode(Replayed.self, from: output)
     // It ends when it has seen the last trial.
     _ = try watch.end(within: .seconds(20))
     let status = try engine.client.status(digest: true)
-    guard replayed.events == replayed.events_learned else {
-      throw PipelineFailure("\(replayed.events) events sent, \(replayed.events_learned) learned")
+    guard replayed.eventsLearned == replayed.events else {
+      throw PipelineFailure("\(replayed.events) events sent, \(replayed.eventsLearned) learned")
     }
     return (
       Rate(trials: trials, events: replayed.events, seconds: replayed.seconds),

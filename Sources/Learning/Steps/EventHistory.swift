@@ -30,7 +30,8 @@ struct EventHistory {
   }
 
   /// The same for many events.
-  mutating func append(times new: UnsafeBufferPointer<Int64>, addresses: UnsafeBufferPointer<Int32>) {
+  mutating func append(times new: UnsafeBufferPointer<Int64>, addresses: UnsafeBufferPointer<Int32>)
+  {
     guard capacity > 0 else { return }
     var taken = min(new.count, capacity - times.count)
     if taken > 0 {
