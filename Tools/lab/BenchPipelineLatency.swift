@@ -42,11 +42,14 @@ struct PipelineLatency: Codable {
   var eventsPerSecond: Double
   var transit: Percentiles
   var sinceLastEvent: Percentiles
+  /// Cores that other work kept busy meanwhile: with as many cores as the machine has, the figures are about the others.
+  var othersCores = 0.0
 
   private enum CodingKeys: String, CodingKey {
     case steps
     case messageMicroseconds = "message_us"
     case eventsPerSecond = "events_per_s"
+    case othersCores = "others_cores"
     case transit = "transit_us"
     case sinceLastEvent = "since_last_event_us"
   }
@@ -68,10 +71,14 @@ struct PipelineLatency: Codable {
     defer { receiver.stop() }
     var sender = try PacedSender(
       streams, messageMicroseconds: messageMicroseconds, to: engine.address.events, in: context)
+    let others = OtherWork(besides: [engine.number])
     try sender.run(seconds: seconds)
+    let othersCores = others.cores
     Thread.sleep(forTimeInterval: 0.3)
     let received = receiver.stop()
-    return try PipelineLatency(sender, received)
+    var latency = try PipelineLatency(sender, received)
+    latency.othersCores = othersCores
+    return latency
   }
 
   private init(_ sender: PacedSender, _ received: [PredictionTimes.Arrival]) throws {

@@ -38,6 +38,9 @@ final class PipelineProgram {
     return FileManager.default.contents(atPath: output) ?? Data()
   }
 
+  /// Its number at the system.
+  var number: Int32 { process.processIdentifier }
+
   func stop() {
     guard process.isRunning else { return }
     process.terminate()
@@ -64,6 +67,8 @@ final class PipelineEngine {
     client = try EngineClient(address.requests, in: Context())
     _ = try client.status(timeout: .seconds(20))
   }
+
+  var number: Int32 { program.number }
 
   func stop() { program.stop() }
 }
