@@ -6,8 +6,9 @@ struct OtherWork {
   private let ownBefore: Double
   private let programs: [Int32]
 
-  /// - Parameter programs: processes that belong to what is measured, besides this one.
-  init(besides programs: [Int32]) {
+  /// - Parameter programs: processes that belong to what is measured, besides this one and those that it has started and
+  ///   that have ended by the time it is asked.
+  init(besides programs: [Int32] = []) {
     self.programs = programs
     ownBefore = Self.own(programs)
   }
@@ -18,6 +19,9 @@ struct OtherWork {
     let others = busy - before.busy - (Self.own(programs) - ownBefore)
     return max(0, others / max(passed - before.passed, 1e-9))
   }
+
+  /// Time that cores have worked for what is measured since then.
+  var ownSeconds: Double { (Self.own(programs) - ownBefore) / 100 }
 
   /// Ticks of 10 ms that all cores were busy, and that have passed.
   private static func now() -> (busy: Double, passed: Double) {
@@ -31,9 +35,10 @@ struct OtherWork {
 
   private static func own(_ programs: [Int32]) -> Double {
     (["self"] + programs.map(String.init)).reduce(0) { sum, process in
-      // Behind the name, which may hold anything: state, then numbers, the 12th and 13th of which are times.
+      // Behind the name, which may hold anything: the 12th to 15th are its times and those of processes that it has
+      // started and that have ended.
       let fields = text("/proc/\(process)/stat").split(separator: ")").last?.split(separator: " ")
-      return sum + (fields?.dropFirst(11).prefix(2).reduce(0) { $0 + (Double($1) ?? 0) } ?? 0)
+      return sum + (fields?.dropFirst(11).prefix(4).reduce(0) { $0 + (Double($1) ?? 0) } ?? 0)
     }
   }
 

@@ -14,11 +14,17 @@ struct PipelineThroughput: Codable {
     /// In one process from the first file to the last prediction; over sockets from the first message sent to the
     /// acknowledgement of the last, by the clock of `afferent-replay`.
     var seconds = 0.0
+    /// Cores that other work kept busy meanwhile.
+    var othersCores = 0.0
+    /// Work of all cores for one trial, in all programs that take part, their starts and ends included.
+    var cpuMilliseconds = 0.0
     var trialsPerSecond: Double { Double(trials) / seconds }
     var eventsPerSecond: Double { Double(events) / seconds }
 
     private enum CodingKeys: String, CodingKey {
       case trials, events, seconds
+      case othersCores = "others_cores"
+      case cpuMilliseconds = "cpu_ms_per_trial"
       case trialsPerSecond = "trials_per_s"
       case eventsPerSecond = "events_per_s"
     }
@@ -32,6 +38,8 @@ struct PipelineThroughput: Codable {
       trials = try container.decode(Int.self, forKey: .trials)
       events = try container.decode(Int.self, forKey: .events)
       seconds = try container.decode(Double.self, forKey: .seconds)
+      othersCores = try container.decode(Double.self, forKey: .othersCores)
+      cpuMilliseconds = try container.decode(Double.self, forKey: .cpuMilliseconds)
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -39,6 +47,8 @@ struct PipelineThroughput: Codable {
       try container.encode(trials, forKey: .trials)
       try container.encode(events, forKey: .events)
       try container.encode(seconds, forKey: .seconds)
+      try container.encode(othersCores, forKey: .othersCores)
+      try container.encode(cpuMilliseconds, forKey: .cpuMilliseconds)
       try container.encode(trialsPerSecond, forKey: .trialsPerSecond)
       try container.encode(eventsPerSecond, forKey: .eventsPerSecond)
     }
@@ -98,6 +108,7 @@ struct PipelineThroughput: Codable {
       network: network, geometry: geometry, isLearning: configuration.learning.enabled)
     let files = try LabelledFolder(path: recordings)
     var rate = Rate(trials: 0, events: 0, seconds: 0)
+    let others = OtherWork()
     for pass in 0..<passes {
       let result = try Trials.run(
         files.order(seed: 1, pass: pass), on: learner, labelled: true, progress: nil)
@@ -105,6 +116,8 @@ struct PipelineThroughput: Codable {
       rate.events += result.events
       rate.seconds += result.seconds
     }
+    rate.othersCores = others.cores
+    rate.cpuMilliseconds = others.ownSeconds * 1000 / Double(rate.trials)
     return (rate, network.weightsDigest)
   }
 
@@ -119,6 +132,7 @@ struct PipelineThroughput: Codable {
     _ recordings: String, _ configuration: EngineConfiguration, _ passes: Int, _ count: Int,
     _ mode: [String], _ folder: BenchFolder
   ) throws -> (rate: Rate, weights: String?, busy: Double) {
+    let others = OtherWork()
     let engine = try PipelineEngine(configuration, in: folder)
     defer { engine.stop() }
     let trials = passes * count
@@ -140,9 +154,10 @@ struct PipelineThroughput: Codable {
     guard replayed.eventsLearned == replayed.events else {
       throw PipelineFailure("\(replayed.events) events sent, \(replayed.eventsLearned) learned")
     }
-    return (
-      Rate(trials: trials, events: replayed.events, seconds: replayed.seconds),
-      status.weightsDigest, status.busy
-    )
+    engine.stop()
+    var rate = Rate(trials: trials, events: replayed.events, seconds: replayed.seconds)
+    rate.othersCores = others.cores
+    rate.cpuMilliseconds = others.ownSeconds * 1000 / Double(trials)
+    return (rate, status.weightsDigest, status.busy)
   }
 }
