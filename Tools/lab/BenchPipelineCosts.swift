@@ -81,18 +81,26 @@ struct PipelineCosts: Codable {
           }
         }
       } / events * 1e9
+    let received = messages.map { $0.map(Self.kept) }
+    defer { for frame in received.joined() { frame.deallocate() } }
     let limits = EventMessage.Limits(geometry: PipelineStreams.geometry, classes: 10)
     var decoded = 0
     decodeNanosecondsPerEvent =
       try Self.least {
-        for message in messages {
-          let frames = message.map { frame in frame.withUnsafeBytes { UnsafeRawBufferPointer($0) } }
+        for frames in received {
           if case .events(_, _, let events, _) = try EventMessage.decode(frames, limits: limits) {
             decoded += events.count
           }
         }
       } / events * 1e9
-    withExtendedLifetime(messages) { precondition(decoded > 0, "nothing decoded") }
+    precondition(decoded > 0, "nothing decoded")
+  }
+
+  /// The bytes at a place of their own, as libzmq keeps them.
+  private static func kept(_ bytes: [UInt8]) -> UnsafeRawBufferPointer {
+    let place = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
+    place.copyBytes(from: bytes)
+    return UnsafeRawBufferPointer(place)
   }
 
   private mutating func measureFiles(
