@@ -46,9 +46,9 @@ extension NetworkState {
     for (name, layer) in named {
       let neurons = layer.neurons
       lists.append((name + ".spikes", neurons.spikes))
-      lists.append((name + ".earlier_spikes", neurons.earlierSpikes))
-      lists.append((name + ".spike_counts", neurons.spikeCounts))
-      lists.append((name + ".rest", neurons.rest))
+      lists.append((name + ".earlier_spikes", Array(neurons.earlier.members)))
+      lists.append((name + ".spike_counts", neurons.spikeCounts.contents))
+      lists.append((name + ".rest", neurons.rest.contents))
       for (part, eligibility) in Self.parts(layer) {
         let prefix = "\(name).\(part)"
         lists.append((prefix + ".live", eligibility.live))
@@ -57,7 +57,7 @@ extension NetworkState {
       }
       if let sums = layer.sums {
         lists.append((name + ".sums.position", [Int32(sums.position)]))
-        lists.append((name + ".sums.open_from", sums.openFrom))
+        lists.append((name + ".sums.open_from", sums.openFrom.contents))
       }
     }
     lists.append(("loss.first", loss.first.step))
@@ -86,8 +86,9 @@ extension NetworkState {
       let neurons = layer.neurons
       neurons.restore(
         spikes: found[name + ".spikes"] ?? [], earlier: found[name + ".earlier_spikes"] ?? [])
-      neurons.spikeCounts = found[name + ".spike_counts"] ?? neurons.spikeCounts
-      neurons.rest = found[name + ".rest"] ?? neurons.rest
+      neurons.spikeCounts.contents =
+        found[name + ".spike_counts"] ?? neurons.spikeCounts.contents
+      neurons.rest.contents = found[name + ".rest"] ?? neurons.rest.contents
       layer.sums?.restore(
         position: Int(found[name + ".sums.position"]?.first ?? 0),
         openFrom: found[name + ".sums.open_from"] ?? [])

@@ -13,7 +13,7 @@ struct FirstSpikes {
     step[index] < 0 ? silent : Double(step[index])
   }
 
-  mutating func note(_ spikes: [Int32], in step: Int) {
+  mutating func note(_ spikes: some Sequence<Int32>, in step: Int) {
     for index in spikes where self.step[Int(index)] < 0 {
       self.step[Int(index)] = Int32(clamping: step)
     }

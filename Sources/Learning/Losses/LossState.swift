@@ -88,7 +88,7 @@ public final class LossState<Scalar: LearningScalar> {
   /// - Returns: the change of the trial's loss as far as it is known in this step, silent outputs counted as spiking at
   ///   H; so the changes of all steps add up to the loss.
   public func evaluate(
-    spikes: [Int32], label: Int, spikeAdjoint: LaneVector<Scalar>,
+    spikes: some Sequence<Int32>, label: Int, spikeAdjoint: LaneVector<Scalar>,
     timeAdjoint: LaneVector<Scalar>
   ) -> Scalar {
     check(label)

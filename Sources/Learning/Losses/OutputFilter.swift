@@ -23,17 +23,17 @@ public final class OutputFilter<Scalar: LearningScalar> {
   }
 
   /// One step, with the outputs that spike in it.
-  public func step(_ spikes: [Int32]) {
+  public func step(_ spikes: some Sequence<Int32>) {
     let (input, filtered) = (current.lanes, output.lanes)
     for lane in 0..<current.laneCount {
-      input[lane] = Kernels.withoutVanishing(input[lane] * kernel.currentDecay)
+      input[lane] = Scalar.withoutVanishing(input[lane] * kernel.currentDecay)
     }
     for index in spikes {
       precondition(index >= 0 && Int(index) < current.count, "a spike of output \(index)")
       current.scalars[Int(index)] += 1
     }
     for lane in 0..<output.laneCount {
-      filtered[lane] = Kernels.withoutVanishing(
+      filtered[lane] = Scalar.withoutVanishing(
         filtered[lane] * kernel.membraneDecay + input[lane] * kernel.scale)
     }
   }

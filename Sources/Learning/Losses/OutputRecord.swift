@@ -39,7 +39,7 @@ public final class OutputRecord {
   ///
   /// - Returns: whether there was room; the record is incomplete from the first step without.
   @discardableResult
-  public func append(spikes: [Int32]) -> Bool {
+  public func append(spikes: some Sequence<Int32>) -> Bool {
     guard isComplete, (steps + 1) * classes <= Self.largest else {
       isComplete = false
       return false

@@ -11,6 +11,8 @@ public final class Connection<Scalar: LearningScalar> {
   private let changed: RowSet
   /// The streams whose learning is behind.
   private(set) var lagging: [Eligibility<Scalar>] = []
+  /// The only one of them, if its rows are settled when they are read.
+  private var onlyEvents: EventDrivenEligibility<Scalar>?
   /// What is stored, postsynaptic x presynaptic neurons, for connections that carry errors back.
   private let transposed: TransposedMatrix<Scalar>?
 
@@ -98,34 +100,65 @@ public final class Connection<Scalar: LearningScalar> {
 
   func add(lagging eligibility: Eligibility<Scalar>) {
     lagging.append(eligibility)
+    noteLagging()
   }
 
   func remove(lagging eligibility: Eligibility<Scalar>) {
     lagging.removeAll { $0.isSame(as: eligibility) }
+    noteLagging()
+  }
+
+  private func noteLagging() {
+    if lagging.count == 1, case .events(let events) = lagging[0] {
+      onlyEvents = events
+    } else {
+      onlyEvents = nil
+    }
   }
 
   // MARK: - What flows through
 
-  /// input += the rows of `active`, in the order given.
+  /// input += the rows of `active`, in the order given, in `lanes` of the postsynaptic neurons. ``prepare(_:)`` comes first,
+  /// ``noteDelivered(_:)`` when all lanes are done.
   @inline(__always)
-  func deliver(_ active: [Int32], to input: LaneVector<Scalar>) {
-    if lagging.count == 1, case .events(let events) = lagging[0] {
-      events.deliver(active, to: input.lanes, lanes: 0..<stored.lanes)
-      events.noteSettled(active)
-      return
+  func deliver(_ active: Indices, to input: LaneVector<Scalar>, lanes: Range<Int>) {
+    if let events = onlyEvents {
+      return events.deliver(active, to: input.lanes, lanes: lanes)
     }
-    for eligibility in lagging { eligibility.settle(active) }
-    Kernels.addRows(active, of: stored, to: input)
-    for eligibility in lagging { eligibility.deliverPending(active, to: input) }
+    Kernels.addRows(active, of: stored, to: input, lanes: lanes)
+    for eligibility in lagging { eligibility.deliverPending(active, to: input, lanes: lanes) }
   }
 
-  /// result_i = sum over j of w_ij vector_j, for every row i.
-  func multiply(by vector: LaneVector<Scalar>, into result: LaneVector<Scalar>) {
+  /// Brings rows up to date that several streams are behind with.
+  @inline(__always)
+  func prepare(_ active: Indices) {
+    guard onlyEvents == nil else { return }
+    for eligibility in lagging { eligibility.settle(active) }
+  }
+
+  @inline(__always)
+  func noteDelivered(_ active: Indices) {
+    onlyEvents?.noteSettled(active)
+  }
+
+  /// result_i = sum over j of w_ij vector_j, for every row i in `lanes`; ``refresh()`` comes first.
+  @inline(__always)
+  func multiply(
+    by vector: LaneVector<Scalar>, into result: LaneVector<Scalar>, lanes: Range<Int>
+  ) {
     if let transposed {
-      transposed.multiply(by: vector, into: result)
+      transposed.multiply(by: vector, into: result, lanes: lanes)
     } else {
-      Kernels.multiply(stored, by: vector, into: result)
+      Kernels.multiply(stored, by: vector, into: result, lanes: lanes)
     }
-    for eligibility in lagging { eligibility.addPending(times: vector, to: result) }
+    for eligibility in lagging {
+      eligibility.addPending(times: vector, to: result, lanes: lanes)
+    }
+  }
+
+  /// Makes ready to multiply.
+  @inline(__always)
+  func refresh() {
+    transposed?.refresh()
   }
 }

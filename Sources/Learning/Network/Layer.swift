@@ -38,8 +38,16 @@ public final class Layer<Scalar: LearningScalar> {
   public var kernel: SynapticKernel<Scalar> { model.kernel }
 
   /// signal_j = sum_k B_jk error_k, of fixed feedback.
-  func feedBack(_ error: LaneVector<Scalar>, into signal: LaneVector<Scalar>) {
-    transposedFeedback?.multiply(by: error, into: signal)
+  @inline(__always)
+  func feedBack(
+    _ error: LaneVector<Scalar>, into signal: LaneVector<Scalar>, lanes: Range<Int>
+  ) {
+    transposedFeedback?.multiply(by: error, into: signal, lanes: lanes)
+  }
+
+  /// Makes ready to feed back.
+  func refreshFeedback() {
+    transposedFeedback?.refresh()
   }
 
   /// Notes that ``feedback`` has been replaced.

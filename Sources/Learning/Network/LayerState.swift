@@ -9,7 +9,6 @@ public final class LayerState<Scalar: LearningScalar> {
   /// A leaky readout of this layer alone, for local credit.
   let localReadout: Neurons<Scalar>?
   let localError: LaneVector<Scalar>?
-  private let filter: SynapticKernel<Scalar>?
   private let surrogate: LaneVector<Scalar>
   private let activation: LaneVector<Scalar>
   private let timing: LaneVector<Scalar>
@@ -18,6 +17,12 @@ public final class LayerState<Scalar: LearningScalar> {
   let earlierSignal: LaneVector<Scalar>
   /// What the layer passes on within the step.
   public let delta: LaneVector<Scalar>
+  private let signals: PostsynapticSignals<Scalar>
+  /// lambda_act and lambda_tim.
+  private let activationWeight: Scalar
+  private let timingWeight: Scalar
+  /// The eligibilities in the order of ``Layer/connections``.
+  let eligibilities: [Eligibility<Scalar>]
 
   /// - Parameters:
   ///   - filter: the kernel that the layer feeds, or nothing.
@@ -27,8 +32,9 @@ public final class LayerState<Scalar: LearningScalar> {
     carriesErrors: Bool, localKernel: SynapticKernel<Scalar>?
   ) {
     let (count, classes) = (layer.neurons, configuration.classes)
-    self.filter = filter
     neurons = Neurons(layer.model, count: count)
+    activationWeight = Scalar(configuration.gradient.activation)
+    timingWeight = Scalar(configuration.gradient.timing)
     let plan = EligibilityPlan(configuration)
     let form = EligibilityForm(
       onto: layer.model, filter: filter, hasActivation: configuration.gradient.activation > 0,
@@ -47,29 +53,66 @@ public final class LayerState<Scalar: LearningScalar> {
       recurrentKind.map { plan.make($0, recurrentForm, sums, connection) }
     }
     bias = layer.bias.map { plan.make(.dense, form.ofBias(), nil, $0) }
+    eligibilities = [input, recurrent, bias].compactMap { $0 }
     localReadout = localKernel.map { Neurons(NeuronModel(integrating: $0), count: classes) }
     localError = localKernel.map { _ in LaneVector(count: classes) }
     surrogate = LaneVector(count: count)
-    activation = LaneVector(count: count)
+    activation = activationWeight == 1 ? surrogate : LaneVector(count: count)
     timing = LaneVector(count: count)
     learningSignal = LaneVector(count: count)
     earlierSignal = LaneVector(count: count)
     delta = LaneVector(count: count)
+    signals = PostsynapticSignals(
+      keptMembrane: neurons.keptMembrane, keptCurrent: neurons.keptCurrent, surrogate: surrogate,
+      activation: activation, timing: timing, learningSignal: learningSignal,
+      earlierSignal: earlierSignal, delta: delta)
   }
 
-  /// The eligibilities in the order of ``Layer/connections``.
-  var eligibilities: [Eligibility<Scalar>] { [input, recurrent, bias].compactMap { $0 } }
+  var lanes: Int { learningSignal.laneCount }
 
-  /// psi and T of the step, weighed by lambda_act and lambda_tim.
-  func evaluate(_ function: SurrogateGradient, _ gradient: LearnerConfiguration.Gradient) {
+  // MARK: - Forward
+
+  /// The neurons of `lanes` take the spikes of the layer below and their own of the last step; what a step begins and ends
+  /// with is ``open(_:_:)`` and ``close(_:_:)``.
+  @inline(__always)
+  func integrate(_ active: Indices, _ layer: Layer<Scalar>, lanes: Range<Int>) {
+    layer.recurrent?.deliver(neurons.earlier.members, to: neurons.input, lanes: lanes)
+    layer.input.deliver(active, to: neurons.input, lanes: lanes)
+    neurons.integrate(
+      threshold: layer.threshold.stored, bias: layer.bias?.stored, lanes: lanes)
+  }
+
+  @inline(__always)
+  func open(_ active: Indices, _ layer: Layer<Scalar>) {
+    neurons.begin()
+    layer.recurrent?.prepare(neurons.earlier.members)
+    layer.input.prepare(active)
+  }
+
+  @inline(__always)
+  func close(_ active: Indices, _ layer: Layer<Scalar>) {
+    layer.recurrent?.noteDelivered(neurons.earlier.members)
+    layer.input.noteDelivered(active)
+    neurons.fire()
+  }
+
+  // MARK: - Signals
+
+  /// psi of the step, weighed by lambda_act, in `lanes`.
+  @inline(__always)
+  func evaluate(_ function: SurrogateGradient, lanes: Range<Int>) {
     guard neurons.model.isSpiking else { return }
-    neurons.evaluate(function, into: surrogate)
-    let weight = Scalar(gradient.activation)
-    for lane in 0..<surrogate.laneCount { activation.lanes[lane] = surrogate.lanes[lane] * weight }
-    guard gradient.timing > 0 else { return }
+    neurons.evaluate(function, into: surrogate, lanes: lanes)
+    guard activation !== surrogate else { return }
+    for lane in lanes { activation.lanes[lane] = surrogate.lanes[lane] * activationWeight }
+  }
+
+  /// T of the step, weighed by lambda_tim.
+  @inline(__always)
+  func evaluateTiming() {
+    guard neurons.model.isSpiking, timingWeight > 0 else { return }
     neurons.evaluateTiming(into: timing)
-    let timingWeight = Scalar(gradient.timing)
-    for index in neurons.spikes { timing.scalars[Int(index)] *= timingWeight }
+    for index in neurons.fired.members { timing.scalars[Int(index)] *= timingWeight }
   }
 
   func take(learningSignal signal: LaneVector<Scalar>) {
@@ -77,9 +120,10 @@ public final class LayerState<Scalar: LearningScalar> {
   }
 
   /// delta_j = l_j (lambda_act psi_j eps[0] - lambda_tim T_j eps[1] / 2), of the kernel that the layer feeds.
-  func passOn(kernel: SynapticKernel<Scalar>) {
+  @inline(__always)
+  func passOn(kernel: SynapticKernel<Scalar>, lanes: Range<Int>) {
     let (first, second) = (kernel.first, kernel.second / 2)
-    for lane in 0..<delta.laneCount {
+    for lane in lanes {
       delta.lanes[lane] =
         learningSignal.lanes[lane]
         * (activation.lanes[lane] * first - timing.lanes[lane] * second)
@@ -100,40 +144,74 @@ public final class LayerState<Scalar: LearningScalar> {
     for lane in 0..<delta.laneCount { delta.lanes[lane] = error.lanes[lane] }
   }
 
-  /// Ends a learned step: every synapse takes its part of the learning signal.
+  // MARK: - Learning
+
+  /// Takes the input spikes of a learned step in, before its signals.
   ///
-  /// - Parameter active: neurons of the layer below that spiked.
-  func learn(_ active: [Int32], _ layer: Layer<Scalar>, rate: Scalar?) {
-    let signals = PostsynapticSignals(
-      keptMembrane: neurons.keptMembrane, keptCurrent: neurons.keptCurrent, surrogate: surrogate,
-      activation: activation, timing: timing, learningSignal: learningSignal,
-      earlierSignal: earlierSignal, delta: delta)
+  /// - Parameters:
+  ///   - active: neurons of the layer below that spiked.
+  ///   - rate: with a learning rate the weights descend at once; without, the gradient is summed.
+  @inline(__always)
+  func inject(_ active: Indices, rate: Scalar?) {
+    guard let sums else { return }
+    input.inject(active, rate: rate)
+    recurrent?.inject(neurons.earlier.members, rate: rate)
+    sums.begin()
+  }
+
+  /// Takes the signals of a learned step in, in `lanes`.
+  @inline(__always)
+  func accumulate(rate: Scalar?, lanes: Range<Int>) {
+    sums?.accumulate(
+      signals, spikes: neurons.fired.members, factor: rate.map { -$0 } ?? 1, lanes: lanes)
+  }
+
+  /// Ends a learned step.
+  ///
+  /// - Parameter split: calls what it is given for all lanes.
+  @inline(__always)
+  func learn(
+    _ active: Indices, _ layer: Layer<Scalar>, rate: Scalar?,
+    split: (Int, (Range<Int>) -> Void) -> Void
+  ) {
     input.learn(active, signals, layer.input, rate: rate)
     if let recurrent, let connection = layer.recurrent {
-      recurrent.learn(neurons.earlierSpikes, signals, connection, rate: rate)
+      recurrent.learn(neurons.earlier.members, signals, connection, rate: rate)
     }
     if let bias, let connection = layer.bias {
-      bias.learn(LayerState.always, signals, connection, rate: rate)
+      var first: Int32 = 0
+      withUnsafePointer(to: &first) {
+        // What "spikes" at every step in front of a bias.
+        bias.learn(Indices(start: $0, count: 1), signals, connection, rate: rate)
+      }
     }
     if let sums {
-      sums.advance(signals, spikes: neurons.spikes, factor: rate.map { -$0 } ?? 1)
-      if sums.isFull { carryOver() }
+      sums.noteSpikes(neurons.fired.members)
+      if sums.isFull { carryOver(split: split) }
     }
+    guard timingWeight > 0 else { return }
     for lane in 0..<earlierSignal.laneCount {
       earlierSignal.lanes[lane] = learningSignal.lanes[lane]
     }
   }
 
   /// Stores what is pending of all that has been learned.
-  func carryOver() {
+  @inline(__always)
+  func carryOver(split: (Int, (Range<Int>) -> Void) -> Void) {
     guard let sums, sums.position > 0 else { return }
-    input.carryOver()
-    recurrent?.carryOver()
+    split(lanes) { lanes in
+      input.carryOver(lanes: lanes)
+      recurrent?.carryOver(lanes: lanes)
+    }
+    input.noteCarriedOver()
+    recurrent?.noteCarriedOver()
     sums.restart()
   }
 
-  /// What "spikes" at every step in front of a bias.
-  private static var always: [Int32] { [0] }
+  /// The same in this thread.
+  func carryOver() {
+    carryOver { lanes, body in body(0..<lanes) }
+  }
 
   func clearTraces() {
     for eligibility in eligibilities { eligibility.finish() }

@@ -25,6 +25,9 @@ public final class Network<Scalar: LearningScalar> {
   let optimiser: NetworkOptimiser<Scalar>
   /// The rate of descent at every step, where that is how the weights move.
   private(set) var stepRate: Scalar?
+  /// Who shares large layers.
+  let team: LaneTeam?
+
   private struct WeakState {
     weak var state: NetworkState<Scalar>?
   }
@@ -57,6 +60,9 @@ public final class Network<Scalar: LearningScalar> {
     }
     trialLoss = configuration.loss.kind.isKnownAtEnd ? TrialLoss(configuration) : nil
     record = OutputRecord(classes: configuration.classes)
+    let (threads, largest) = (configuration.compute.threads, layers.map(\.neurons).max() ?? 0)
+    team =
+      threads > 1 && largest >= LaneTeam.smallest * 8 ? LaneTeam(threads: threads) : nil
     spikeRatio[0] = 1
     Self.drawWeights(configuration, layers, output)
     optimiser = Self.optimiser(configuration, layers, output)

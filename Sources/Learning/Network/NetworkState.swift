@@ -42,7 +42,7 @@ public final class NetworkState<Scalar: LearningScalar> {
   public var readout: Neurons<Scalar> { output.neurons }
 
   /// Spikes of all hidden layers in the latest step.
-  public var hiddenSpikeCount: Int { layers.reduce(0) { $0 + $1.neurons.spikes.count } }
+  public var hiddenSpikeCount: Int { layers.reduce(0) { $0 + $1.neurons.fired.count } }
 
   /// What the loss looks at: the readout's potentials, or the filtered spikes of a spiking readout.
   public var observed: LaneVector<Scalar> { filter?.output ?? readout.membrane }

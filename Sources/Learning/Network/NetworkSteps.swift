@@ -21,7 +21,7 @@ extension Network {
   @specialized(where Scalar == Double)
   @specialized(where Scalar == Float)
   public func infer(_ active: [Int32], in state: NetworkState<Scalar>) {
-    forward(active, in: state)
+    active.withUnsafeBufferPointer { forward($0, in: state) }
     state.clearTraces()
   }
 
@@ -35,81 +35,129 @@ extension Network {
     _ active: [Int32], teaching target: Target, in state: NetworkState<Scalar>
   ) -> Scalar {
     precondition(!configuration.loss.kind.isKnownAtEnd, "a loss that is known at a trial's end")
-    forward(active, in: state)
-    begin(state)
-    let loss: Scalar
-    if configuration.loss.kind.isOfFilteredOutputs {
-      loss = state.loss.evaluate(filtered: state.observed, target: target, error: state.error)
-      if let filter = state.filter {
-        state.output.take(learningSignal: state.error)
-        state.output.passOn(kernel: filter.kernel)
+    return active.withUnsafeBufferPointer { active in
+      forward(active, in: state)
+      begin(state)
+      let loss: Scalar
+      if configuration.loss.kind.isOfFilteredOutputs {
+        loss = state.loss.evaluate(filtered: state.observed, target: target, error: state.error)
+        if let filter = state.filter {
+          state.output.take(learningSignal: state.error)
+          state.output.passOn(kernel: filter.kernel, lanes: 0..<state.output.lanes)
+        } else {
+          state.output.passOn(error: state.error)
+        }
       } else {
-        state.output.passOn(error: state.error)
+        guard case .label(let label) = target else { preconditionFailure("a train for \(target)") }
+        loss = state.loss.evaluate(
+          spikes: state.readout.fired.members, label: label, spikeAdjoint: state.spikeAdjoint,
+          timeAdjoint: state.timeAdjoint)
+        state.output.passOn(spikeAdjoint: state.spikeAdjoint, timeAdjoint: state.timeAdjoint)
       }
-    } else {
-      guard case .label(let label) = target else { preconditionFailure("a train for \(target)") }
-      loss = state.loss.evaluate(
-        spikes: state.readout.spikes, label: label, spikeAdjoint: state.spikeAdjoint,
-        timeAdjoint: state.timeAdjoint)
-      state.output.passOn(spikeAdjoint: state.spikeAdjoint, timeAdjoint: state.timeAdjoint)
+      learn(active, target, in: state)
+      return loss
     }
-    learn(active, target, in: state)
-    return loss
   }
 
-  func forward(_ active: [Int32], in state: NetworkState<Scalar>) {
+  /// Calls `body` for all of `lanes`, by several threads where that pays.
+  @inline(__always)
+  func split(_ lanes: Int, _ body: (Range<Int>) -> Void) {
+    if let team, lanes >= LaneTeam.smallest {
+      team.split(lanes, body)
+    } else {
+      body(0..<lanes)
+    }
+  }
+
+  func forward(_ active: Indices, in state: NetworkState<Scalar>) {
     var spikes = active
-    for (layer, layerState) in zip(layers, state.layers) {
-      let neurons = layerState.neurons
-      if let recurrent = layer.recurrent {
-        recurrent.deliver(neurons.spikes, to: neurons.input)
-      }
-      layer.input.deliver(spikes, to: neurons.input)
-      neurons.step(threshold: layer.threshold.stored, bias: layer.bias?.stored)
-      spikes = neurons.spikes
+    for index in layers.indices {
+      let (layer, layerState) = (layers[index], state.layers[index])
+      let below = spikes
+      layerState.open(below, layer)
+      split(layerState.lanes) { layerState.integrate(below, layer, lanes: $0) }
+      layerState.close(below, layer)
+      spikes = layerState.neurons.fired.members
       if let local = layerState.localReadout, let feedback = layer.feedback {
-        Kernels.addRows(spikes, of: feedback, to: local.input)
+        Kernels.addRows(
+          spikes, of: feedback, to: local.input, lanes: 0..<local.input.laneCount)
         local.step(threshold: layer.threshold.stored, bias: nil)
       }
     }
-    let readout = state.readout
-    output.input.deliver(spikes, to: readout.input)
-    readout.step(threshold: output.threshold.stored, bias: output.bias?.stored)
-    state.filter?.step(readout.spikes)
+    state.output.open(spikes, output)
+    state.output.integrate(spikes, output, lanes: 0..<state.output.lanes)
+    state.output.close(spikes, output)
+    state.filter?.step(state.readout.fired.members)
   }
 
+  /// Begins what a step is learned with.
   func begin(_ state: NetworkState<Scalar>) {
     state.hasTraces = true
-    for layer in state.allLayers { layer.evaluate(surrogate, configuration.gradient) }
+    for layer in state.allLayers { layer.evaluateTiming() }
+    state.output.evaluate(surrogate, lanes: 0..<state.output.lanes)
   }
 
   /// From the readout's delta on: the learning signals, and what they change.
-  func learn(_ active: [Int32], _ target: Target, in state: NetworkState<Scalar>) {
+  func learn(_ active: Indices, _ target: Target, in state: NetworkState<Scalar>) {
+    let rate = stepRate
     for index in layers.indices.reversed() {
       let (layer, layerState) = (layers[index], state.layers[index])
       let isLast = index == layers.count - 1
       let above = isLast ? state.output : state.layers[index + 1]
       let aboveLayer = isLast ? output : layers[index + 1]
-      let signal = layerState.learningSignal
-      switch configuration.credit {
-      case .symmetric, .instantaneous:
-        aboveLayer.input.multiply(by: above.delta, into: signal)
-      case .random:
-        layer.feedBack(state.output.delta, into: signal)
-      case .local:
-        guard let local = layerState.localReadout, let error = layerState.localError
-        else { break }
-        guard case .label(let label) = target else { break }
-        _ = state.loss.evaluate(apart: local.membrane, label: label, error: error)
-        layer.feedBack(error, into: signal)
+      let regulariser = regularisers[index]
+      regulariser.advance(spikes: layerState.neurons.fired.members)
+      evaluateLocalError(layerState, target, state)
+      aboveLayer.input.refresh()
+      layer.refreshFeedback()
+      let spikes = layerState.neurons.fired.members
+      // The lowest layer takes its signals in at once; weights of other layers must not move before they are read.
+      if index == 0 { layerState.inject(active, rate: rate) }
+      split(layerState.lanes) { lanes in
+        layerState.evaluate(surrogate, lanes: lanes)
+        signal(layer, layerState, aboveLayer, above, state, lanes: lanes)
+        regulariser.apply(to: layerState.learningSignal, lanes: lanes)
+        if index > 0 || configuration.credit == .instantaneous {
+          layerState.passOn(kernel: aboveLayer.model.kernel, lanes: lanes)
+        }
+        if index == 0 { layerState.accumulate(rate: rate, lanes: lanes) }
       }
-      regularisers[index].apply(spikes: layerState.neurons.spikes, to: signal)
-      layerState.passOn(kernel: aboveLayer.model.kernel)
-      above.learn(layerState.neurons.spikes, aboveLayer, rate: stepRate)
+      above.inject(spikes, rate: rate)
+      split(above.lanes) { above.accumulate(rate: rate, lanes: $0) }
+      above.learn(spikes, aboveLayer, rate: rate, split: split)
     }
-    state.layers[0].learn(active, layers[0], rate: stepRate)
+    state.layers[0].learn(active, layers[0], rate: rate, split: split)
     state.pendingSteps += 1
     let optimiser = configuration.optimiser
     if optimiser.update == .steps, state.pendingSteps == optimiser.everySteps { update(state) }
+  }
+
+  /// Of local credit, the error of the layer's own readout.
+  @inline(__always)
+  private func evaluateLocalError(
+    _ layerState: LayerState<Scalar>, _ target: Target, _ state: NetworkState<Scalar>
+  ) {
+    guard let local = layerState.localReadout, let error = layerState.localError,
+      case .label(let label) = target
+    else { return }
+    _ = state.loss.evaluate(apart: local.membrane, label: label, error: error)
+  }
+
+  /// The learning signal that comes from above, in `lanes`.
+  @inline(__always)
+  private func signal(
+    _ layer: Layer<Scalar>, _ layerState: LayerState<Scalar>, _ aboveLayer: Layer<Scalar>,
+    _ above: LayerState<Scalar>, _ state: NetworkState<Scalar>, lanes: Range<Int>
+  ) {
+    let signal = layerState.learningSignal
+    switch configuration.credit {
+    case .symmetric, .instantaneous:
+      aboveLayer.input.multiply(by: above.delta, into: signal, lanes: lanes)
+    case .random:
+      layer.feedBack(state.output.delta, into: signal, lanes: lanes)
+    case .local:
+      guard let error = layerState.localError else { break }
+      layer.feedBack(error, into: signal, lanes: lanes)
+    }
   }
 }

@@ -58,7 +58,7 @@ extension Network {
     steps { active in
       guard let active else { return state.clearDynamics() }
       infer(active, in: state)
-      record.append(spikes: state.readout.spikes)
+      record.append(spikes: state.readout.fired.members)
     }
     guard record.isComplete else { return nil }
     let loss = trialLoss.evaluate(record, label: label, ratio: spikeRatio[0])
@@ -66,12 +66,14 @@ extension Network {
     var index = 0
     steps { active in
       guard let active else { return state.clearDynamics() }
-      forward(active, in: state)
-      begin(state)
-      trialLoss.adjoints(
-        at: index, spikeAdjoint: state.spikeAdjoint, timeAdjoint: state.timeAdjoint)
-      state.output.passOn(spikeAdjoint: state.spikeAdjoint, timeAdjoint: state.timeAdjoint)
-      learn(active, .label(label), in: state)
+      active.withUnsafeBufferPointer { active in
+        forward(active, in: state)
+        begin(state)
+        trialLoss.adjoints(
+          at: index, spikeAdjoint: state.spikeAdjoint, timeAdjoint: state.timeAdjoint)
+        state.output.passOn(spikeAdjoint: state.spikeAdjoint, timeAdjoint: state.timeAdjoint)
+        learn(active, .label(label), in: state)
+      }
       index += 1
       observe?()
     }
@@ -88,8 +90,8 @@ extension Network {
   /// The penalty of Yamamoto et al. 2022 and of ANTLR's timing rule on neurons that stay silent for a whole trial.
   private func strengthenSilentNeurons(in state: NetworkState<Scalar>) {
     for (layer, layerState) in zip(allLayers, state.allLayers) where layer.model.isSpiking {
-      let silent = layerState.neurons.spikeCounts.indices.filter {
-        layerState.neurons.spikeCounts[$0] == 0
+      let silent = (0..<layerState.neurons.spikeCounts.count).filter {
+        layerState.neurons.spikeCounts.numbers[$0] == 0
       }
       guard !silent.isEmpty else { continue }
       let withoutBias = [layerState.input, layerState.recurrent].compactMap { $0 }

@@ -12,6 +12,8 @@ struct NeuronModel<Scalar: LearningScalar> {
   /// rho, the decay of that rise in one step.
   var adaptationDecay: Scalar = 0
   var slopeFloor: Scalar = 0.01
+  /// Whether the slopes of membranes at spikes are asked for.
+  var hasTiming = false
 
   /// Whether there are steps in which a neuron above its threshold does not spike.
   var canBeBlocked: Bool { refractorySteps > 0 || isSingleSpike }
@@ -38,6 +40,7 @@ struct NeuronModel<Scalar: LearningScalar> {
     adaptationDecay = Scalar(
       SynapticKernel<Double>.decay(hidden.adaptation.tau, configuration.milliseconds))
     slopeFloor = Scalar(configuration.gradient.slopeFloor)
+    hasTiming = configuration.gradient.timing > 0
   }
 
   /// The readout of `configuration`.
@@ -53,6 +56,7 @@ struct NeuronModel<Scalar: LearningScalar> {
     refractorySteps = Int32(readout.refractorySteps)
     isSingleSpike = readout.singleSpike
     slopeFloor = Scalar(configuration.gradient.slopeFloor)
+    hasTiming = configuration.gradient.timing > 0
   }
 }
 

@@ -24,16 +24,16 @@ public final class Neurons<Scalar: LearningScalar> {
   let keptCurrent: LaneVector<Scalar>
   /// Summed input of the step; zero between steps.
   let input: LaneVector<Scalar>
-  /// Neurons that spiked in the latest step, ascending.
-  public internal(set) var spikes: [Int32] = []
-  /// Neurons that spiked in the step before, ascending.
-  public internal(set) var earlierSpikes: [Int32] = []
+  /// Neurons that spiked in the latest step.
+  let fired: SpikeList
+  /// Neurons that spiked in the step before.
+  let earlier: SpikeList
   /// Neurons that could not spike in the latest step.
-  private(set) var blocked: [Int32] = []
+  private let blocked: SpikeList
   /// Spikes of each neuron since the reset, up to the largest number that fits.
-  public internal(set) var spikeCounts: [Int32]
+  let spikeCounts: NeuronCounts
   /// Steps for which each neuron is still refractory.
-  var rest: [Int32]
+  let rest: NeuronCounts
   let model: NeuronModel<Scalar>
   private let count: Int
 
@@ -48,22 +48,22 @@ public final class Neurons<Scalar: LearningScalar> {
     keptMembrane = LaneVector(count: count)
     keptCurrent = LaneVector(count: count)
     input = LaneVector(count: count)
-    spikeCounts = [Int32](repeating: 0, count: count)
-    rest = [Int32](repeating: 0, count: count)
-    spikes.reserveCapacity(count)
-    earlierSpikes.reserveCapacity(count)
+    fired = SpikeList(neurons: count)
+    earlier = SpikeList(neurons: count)
+    blocked = SpikeList(neurons: count)
+    spikeCounts = NeuronCounts(neurons: count)
+    rest = NeuronCounts(neurons: count)
     keepEverything()
   }
 
+  /// Neurons that spiked in the latest step, ascending.
+  public var spikes: [Int32] { Array(fired.members) }
+
   func reset() {
     for vector in [membrane, current, adaptation, distance, previous, input] { vector.clear() }
-    spikes.removeAll(keepingCapacity: true)
-    earlierSpikes.removeAll(keepingCapacity: true)
-    blocked.removeAll(keepingCapacity: true)
-    for index in 0..<count {
-      spikeCounts[index] = 0
-      rest[index] = 0
-    }
+    for list in [fired, earlier, blocked] { list.removeAll() }
+    spikeCounts.clear()
+    rest.clear()
     keepEverything()
   }
 
@@ -78,10 +78,10 @@ public final class Neurons<Scalar: LearningScalar> {
 
   /// Takes spikes of a step over as if they had just happened, from a checkpoint.
   func restore(spikes: [Int32], earlier: [Int32]) {
-    self.spikes = spikes
-    earlierSpikes = earlier
+    fired.replace(with: spikes)
+    self.earlier.replace(with: earlier)
     keepEverything()
-    gate(earlier, membrane: 0, current: 0)
+    gate(self.earlier, membrane: 0, current: 0)
   }
 
   /// One step. Consumes ``input``.
@@ -90,113 +90,139 @@ public final class Neurons<Scalar: LearningScalar> {
   ///   - threshold: theta, one row.
   ///   - bias: one row, or nothing.
   func step(threshold: RowMatrix<Scalar>, bias: RowMatrix<Scalar>?) {
-    swap(&spikes, &earlierSpikes)
-    if model.isSpiking {
-      restoreGates()
-      recallMembrane(threshold)
-    }
-    integrate(bias)
-    guard model.isSpiking else { return }
-    if !model.reset.clearsMembrane {
-      for index in earlierSpikes {
-        membrane.scalars[Int(index)] -= threshold.scalars(ofRow: 0)[Int(index)]
-      }
-    }
-    measure(threshold)
+    begin()
+    integrate(threshold: threshold, bias: bias, lanes: 0..<membrane.laneCount)
     fire()
   }
 
-  /// `spikes` still holds the spikes of two steps ago: their gates open again, those of the last step close.
-  private func restoreGates() {
-    guard model.reset.clearsMembrane else { return }
-    gate(spikes, membrane: model.kernel.membraneDecay, current: model.kernel.currentDecay)
-    gate(earlierSpikes, membrane: 0, current: 0)
+  /// Opens a step: the spikes of the latest one become the earlier ones, and act.
+  @inline(__always)
+  func begin() {
+    guard model.isSpiking else { return }
+    gate(earlier, membrane: model.kernel.membraneDecay, current: model.kernel.currentDecay)
+    earlier.replace(with: fired.members)
+    gate(earlier, membrane: 0, current: 0)
   }
 
-  private func gate(_ neurons: [Int32], membrane: Scalar, current: Scalar) {
+  @inline(__always)
+  private func gate(_ neurons: SpikeList, membrane: Scalar, current: Scalar) {
     guard model.reset.clearsMembrane else { return }
-    for index in neurons {
+    for index in neurons.members {
       keptMembrane.scalars[Int(index)] = membrane
       if model.reset.clearsCurrent { keptCurrent.scalars[Int(index)] = current }
     }
   }
 
+  /// The neurons of `lanes` take their input, and what their spikes leave.
+  @inline(__always)
+  func integrate(threshold: RowMatrix<Scalar>, bias: RowMatrix<Scalar>?, lanes: Range<Int>) {
+    if model.isSpiking && model.hasTiming { recallMembrane(threshold, lanes) }
+    integrate(bias, lanes)
+    guard model.isSpiking else { return }
+    if !model.reset.clearsMembrane {
+      let (v, theta) = (membrane.scalars, threshold.scalars(ofRow: 0))
+      for index in earlier.members.lazy.map(Int.init) where lanes.contains(index / 8) {
+        v[index] -= theta[index]
+      }
+    }
+    measure(threshold, lanes)
+  }
+
   /// P = V[t-1] after its reset.
-  private func recallMembrane(_ threshold: RowMatrix<Scalar>) {
+  private func recallMembrane(_ threshold: RowMatrix<Scalar>, _ lanes: Range<Int>) {
     let (v, p) = (membrane.lanes, previous.lanes)
-    for lane in 0..<membrane.laneCount { p[lane] = v[lane] }
-    for index in earlierSpikes.lazy.map(Int.init) {
+    for lane in lanes { p[lane] = v[lane] }
+    let theta = threshold.scalars(ofRow: 0)
+    for index in earlier.members.lazy.map(Int.init) where lanes.contains(index / 8) {
       if model.reset.clearsMembrane {
         previous.scalars[index] = 0
       } else {
-        previous.scalars[index] -= threshold.scalars(ofRow: 0)[index]
+        previous.scalars[index] -= theta[index]
       }
     }
   }
 
-  private func integrate(_ bias: RowMatrix<Scalar>?) {
+  @inline(__always)
+  private func integrate(_ bias: RowMatrix<Scalar>?, _ lanes: Range<Int>) {
     let (v, i, source) = (membrane.lanes, current.lanes, input.lanes)
     let (keptV, keptI) = (keptMembrane.lanes, keptCurrent.lanes)
     let scale = model.kernel.scale
     if model.kernel.currentDecay == 0 {
-      for lane in 0..<membrane.laneCount {
-        v[lane] = Kernels.withoutVanishing(v[lane] * keptV[lane] + source[lane])
+      for lane in lanes {
+        v[lane] = Scalar.withoutVanishing(v[lane] * keptV[lane] + source[lane])
         source[lane] = .zero
       }
     } else {
-      for lane in 0..<membrane.laneCount {
-        i[lane] = Kernels.withoutVanishing(i[lane] * keptI[lane] + source[lane])
-        v[lane] = Kernels.withoutVanishing(v[lane] * keptV[lane] + i[lane] * scale)
+      for lane in lanes {
+        i[lane] = Scalar.withoutVanishing(i[lane] * keptI[lane] + source[lane])
+        v[lane] = Scalar.withoutVanishing(v[lane] * keptV[lane] + i[lane] * scale)
         source[lane] = .zero
       }
     }
     guard let bias = bias?.row(0) else { return }
-    for lane in 0..<membrane.laneCount { v[lane] += bias[lane] }
+    for lane in lanes { v[lane] += bias[lane] }
   }
 
-  private func measure(_ threshold: RowMatrix<Scalar>) {
+  @inline(__always)
+  private func measure(_ threshold: RowMatrix<Scalar>, _ lanes: Range<Int>) {
     let (v, d, theta) = (membrane.lanes, distance.lanes, threshold.row(0))
-    if model.isAdaptive {
-      let a = adaptation.lanes
-      for lane in 0..<membrane.laneCount {
-        a[lane] = Kernels.withoutVanishing(a[lane] * model.adaptationDecay)
-      }
-      for index in earlierSpikes { adaptation.scalars[Int(index)] += 1 }
-      for lane in 0..<membrane.laneCount {
-        d[lane] = v[lane] - theta[lane] - a[lane] * model.adaptation
-      }
-    } else {
-      for lane in 0..<membrane.laneCount { d[lane] = v[lane] - theta[lane] }
+    guard model.isAdaptive else {
+      for lane in lanes { d[lane] = v[lane] - theta[lane] }
+      return
     }
+    let a = adaptation.lanes
+    for lane in lanes { a[lane] = Scalar.withoutVanishing(a[lane] * model.adaptationDecay) }
+    for index in earlier.members.lazy.map(Int.init) where lanes.contains(index / 8) {
+      adaptation.scalars[index] += 1
+    }
+    for lane in lanes { d[lane] = v[lane] - theta[lane] - a[lane] * model.adaptation }
   }
 
-  private func fire() {
-    spikes.removeAll(keepingCapacity: true)
+  /// Closes a step: who is above the threshold spikes.
+  @inline(__always)
+  func fire() {
+    guard model.isSpiking else { return }
+    fired.removeAll()
     let d = distance.scalars
     if model.canBeBlocked {
-      blocked.removeAll(keepingCapacity: true)
-      for index in 0..<count {
-        let isResting = rest[index] > 0
-        if isResting { rest[index] -= 1 }
-        if isResting || (model.isSingleSpike && spikeCounts[index] > 0) {
-          blocked.append(Int32(index))
-        } else if d[index] >= 0 {
-          spikes.append(Int32(index))
-          rest[index] = model.refractorySteps
+      fireUnlessBlocked()
+    } else {
+      for lane in 0..<distance.laneCount where Scalar.isAnyNotNegative(distance.lanes[lane]) {
+        for index in lane * 8..<min(lane * 8 + 8, count) where d[index] >= 0 {
+          fired.append(index)
         }
       }
-    } else {
-      for index in 0..<count where d[index] >= 0 { spikes.append(Int32(index)) }
     }
-    for index in spikes.lazy.map(Int.init) where spikeCounts[index] < .max {
-      spikeCounts[index] += 1
+    let counts = spikeCounts.numbers
+    for index in fired.members.lazy.map(Int.init) where counts[index] < .max {
+      counts[index] += 1
+    }
+  }
+
+  private func fireUnlessBlocked() {
+    blocked.removeAll()
+    let (d, rest, counts) = (distance.scalars, rest.numbers, spikeCounts.numbers)
+    for index in 0..<count {
+      let isResting = rest[index] > 0
+      if isResting { rest[index] -= 1 }
+      if isResting || (model.isSingleSpike && counts[index] > 0) {
+        blocked.append(index)
+      } else if d[index] >= 0 {
+        fired.append(index)
+        rest[index] = model.refractorySteps
+      }
     }
   }
 
   /// psi of every neuron; zero where it could not spike.
-  func evaluate(_ surrogate: SurrogateGradient, into psi: LaneVector<Scalar>) {
-    surrogate.evaluate(distance: distance, into: psi)
-    for index in blocked { psi.scalars[Int(index)] = 0 }
+  @inline(__always)
+  func evaluate(
+    _ surrogate: SurrogateGradient, into psi: LaneVector<Scalar>, lanes: Range<Int>
+  ) {
+    surrogate.evaluate(distance: distance, into: psi, lanes: lanes)
+    for index in blocked.members where lanes.contains(Int(index) / 8) {
+      psi.scalars[Int(index)] = 0
+    }
   }
 
   /// T_j = -S_j / max(V_j - P_j, floor), the derivative of the spike's time with respect to the membrane (Kim et al. 2020).
@@ -204,7 +230,7 @@ public final class Neurons<Scalar: LearningScalar> {
   /// - Parameter factors: holds those of the step before, and then of this one.
   func evaluateTiming(into factors: LaneVector<Scalar>) {
     factors.clear()
-    for index in spikes.lazy.map(Int.init) {
+    for index in fired.members.lazy.map(Int.init) {
       let slope = membrane.scalars[index] - previous.scalars[index]
       factors.scalars[index] = -1 / max(slope, model.slopeFloor)
     }

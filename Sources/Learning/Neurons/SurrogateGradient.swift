@@ -40,43 +40,44 @@ public struct SurrogateGradient: Equatable, Sendable {
 
   /// psi for a whole layer, from the distances of its membranes to their thresholds.
   func evaluate<Scalar: LearningScalar>(
-    distance: LaneVector<Scalar>, into psi: LaneVector<Scalar>
+    distance: LaneVector<Scalar>, into psi: LaneVector<Scalar>, lanes: Range<Int>
   ) {
     let height = Scalar(self.height)
     let scale = 1 / Scalar(width)
     // One number after the other: the compiler makes vectors of this, and not of comparisons of lanes.
-    let (source, target, count) = (distance.scalars, psi.scalars, distance.laneCount * 8)
+    let (source, target) = (distance.scalars, psi.scalars)
+    let range = lanes.lowerBound * 8..<lanes.upperBound * 8
     switch function {
     case .piecewiseLinear:
       let slope = height * scale
-      for index in 0..<count {
+      for index in range {
         let value = height - slope * source[index].magnitude
         target[index] = value < 0 ? 0 : value
       }
     case .fastSigmoid:
-      for index in 0..<count {
+      for index in range {
         let root = source[index].magnitude * scale + 1
         target[index] = height / (root * root)
       }
     case .arctan:
-      for index in 0..<count {
+      for index in range {
         let u = source[index] * scale
         target[index] = height / (u * u + 1)
       }
     case .boxcar:
       let width = Scalar(self.width)
-      for index in 0..<count { target[index] = source[index].magnitude > width ? 0 : height }
+      for index in range { target[index] = source[index].magnitude > width ? 0 : height }
     case .spikeOperator:
       let low = height * Scalar(leak)
-      for index in 0..<count { target[index] = source[index] < 0 ? low : height }
+      for index in range { target[index] = source[index] < 0 ? low : height }
     case .sigmoid:
-      for index in 0..<distance.count {
+      for index in range.clamped(to: 0..<distance.count) {
         // The same at -u; of the two, this exponential cannot overflow.
         let e = Scalar.exponential(-abs(distance.scalars[index]) * scale)
         psi.scalars[index] = height * 4 * e / ((1 + e) * (1 + e))
       }
     case .exponential:
-      for index in 0..<distance.count {
+      for index in range.clamped(to: 0..<distance.count) {
         psi.scalars[index] = height * Scalar.exponential(-abs(distance.scalars[index]) * scale)
       }
     }

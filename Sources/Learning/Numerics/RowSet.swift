@@ -23,8 +23,8 @@ final class RowSet {
 
   /// Members in the order of their insertion; to be used before the next change.
   @inline(__always)
-  var members: UnsafeBufferPointer<Int32> {
-    UnsafeBufferPointer(start: list, count: counter.pointee)
+  var members: Indices {
+    Indices(start: list, count: counter.pointee)
   }
 
   @inline(__always)

@@ -25,23 +25,28 @@ final class TransposedMatrix<Scalar: LearningScalar> {
   }
 
   /// result_i = sum over j of source_ij vector_j, for every row i of the source; j ascending.
-  func multiply(by vector: LaneVector<Scalar>, into result: LaneVector<Scalar>) {
-    refresh()
-    let (lanes, columns) = (copy.lanes, source.columns)
+  ///
+  /// - Parameter lanes: of the result; ``refresh()`` comes first.
+  @inline(__always)
+  func multiply(
+    by vector: LaneVector<Scalar>, into result: LaneVector<Scalar>, lanes: Range<Int>
+  ) {
+    let (width, columns) = (copy.lanes, source.columns)
     let (factors, target) = (vector.scalars, result.lanes)
     let first = copy.row(0)
-    for lane in 0..<lanes {
+    for lane in lanes {
       var sum = SIMD8<Scalar>.zero
       var place = first + lane
       for column in 0..<columns {
         sum += place.pointee * factors[column]
-        place += lanes
+        place += width
       }
       target[lane] = sum
     }
   }
 
-  private func refresh() {
+  /// Takes over what has changed.
+  func refresh() {
     if isAllStale {
       for row in 0..<source.rows { exchange(row) }
       isAllStale = false

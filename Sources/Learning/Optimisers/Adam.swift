@@ -35,7 +35,7 @@ final class Adam<Scalar: LearningScalar> {
       let w = connection.stored.row(index)
       for lane in 0..<gradient.sums.lanes {
         let slope = g[lane]
-        m[lane] = Kernels.withoutVanishing(m[lane] * beta1 + slope * (1 - beta1))
+        m[lane] = Scalar.withoutVanishing(m[lane] * beta1 + slope * (1 - beta1))
         v[lane] = v[lane] * beta2 + (slope * slope) * (1 - beta2)
         w[lane] -= (m[lane] * step) / ((v[lane] * scale).squareRoot() + epsilon)
       }

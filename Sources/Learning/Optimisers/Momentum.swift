@@ -24,7 +24,7 @@ final class Momentum<Scalar: LearningScalar> {
       let v = velocity.row(index)
       let w = connection.stored.row(index)
       for lane in 0..<gradient.sums.lanes {
-        v[lane] = Kernels.withoutVanishing(v[lane] * memory + g[lane])
+        v[lane] = Scalar.withoutVanishing(v[lane] * memory + g[lane])
         w[lane] -= v[lane] * rate
       }
     }

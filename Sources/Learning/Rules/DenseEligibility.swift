@@ -90,7 +90,7 @@ final class DenseEligibility<Scalar: LearningScalar> {
   ///
   /// - Parameter rate: with a learning rate the weights descend at once; without, the gradient is summed.
   func learn(
-    _ active: [Int32], _ post: PostsynapticSignals<Scalar>, weights: Connection<Scalar>,
+    _ active: Indices, _ post: PostsynapticSignals<Scalar>, weights: Connection<Scalar>,
     rate: Scalar?
   ) {
     advanceSharedTraces(active)
@@ -120,7 +120,7 @@ final class DenseEligibility<Scalar: LearningScalar> {
     if stepsSinceSweep == Self.sweepInterval { sweep() }
   }
 
-  private func advanceSharedTraces(_ active: [Int32]) {
+  private func advanceSharedTraces(_ active: Indices) {
     // Pointers, for the compiler checks every access to a class's variables while the program runs.
     let (current, membrane) = (sharedCurrent.scalars, sharedMembrane.scalars)
     for row in active { live.insert(row) }
@@ -272,7 +272,7 @@ final class DenseEligibility<Scalar: LearningScalar> {
       for matrix in matrices {
         let lanes = matrix.row(index)
         for lane in 0..<matrix.lanes {
-          lanes[lane] = Kernels.withoutVanishing(lanes[lane])
+          lanes[lane] = Scalar.withoutVanishing(lanes[lane])
           let limit = SIMD8(repeating: Self.negligible)
           lives = lives || any((lanes[lane] .> limit) .| (lanes[lane] .< -limit))
         }

@@ -37,29 +37,26 @@ enum Eligibility<Scalar: LearningScalar> {
 
   /// Brings rows up to date whose weights are about to act.
   @inline(__always)
-  func settle(_ active: [Int32]) {
+  func settle(_ active: Indices) {
     if case .events(let events) = self { events.settle(active) }
   }
 
   /// input += what is pending of the rows of `active`, where reading does not settle them.
   @inline(__always)
-  func deliverPending(_ active: [Int32], to input: LaneVector<Scalar>) {
+  func deliverPending(_ active: Indices, to input: LaneVector<Scalar>, lanes: Range<Int>) {
     guard case .rankOne(let product) = self else { return }
     for row in active where product.live.contains(row) {
-      product.addPending(row, to: input.lanes)
+      product.addPending(row, to: input.lanes, lanes: lanes)
     }
   }
 
-  /// Takes the input spikes of a learned step in; the dense form takes the step itself in too.
+  /// Takes the input spikes of a learned step in, where what is learned is stored later; its signals follow.
   ///
-  /// - Parameter rate: with a learning rate the weights descend at once; without, the gradient is summed.
+  /// - Parameter rate: with a learning rate the weights descend; without, the gradient is summed.
   @inline(__always)
-  func learn(
-    _ active: [Int32], _ post: PostsynapticSignals<Scalar>, _ connection: Connection<Scalar>,
-    rate: Scalar?
-  ) {
+  func inject(_ active: Indices, rate: Scalar?) {
     switch self {
-    case .dense(let dense): dense.learn(active, post, weights: connection, rate: rate)
+    case .dense: break
     case .events(let events):
       // Without descent nothing has asked for these rows yet.
       if rate == nil { events.settle(active) }
@@ -68,15 +65,27 @@ enum Eligibility<Scalar: LearningScalar> {
     }
   }
 
+  /// Takes the input spikes and the signals of a learned step in, where what is learned is stored at once.
+  @inline(__always)
+  func learn(
+    _ active: Indices, _ post: PostsynapticSignals<Scalar>, _ connection: Connection<Scalar>,
+    rate: Scalar?
+  ) {
+    if case .dense(let dense) = self { dense.learn(active, post, weights: connection, rate: rate) }
+  }
+
   // MARK: - Ends
 
-  /// Stores what is pending; the sums it refers to are to begin anew next.
-  func carryOver() {
+  /// Stores what is pending, in `lanes`; ``noteCarriedOver()`` is to follow, and then a restart of the sums it refers to.
+  @inline(__always)
+  func carryOver(lanes: Range<Int>) {
+    if case .events(let events) = self { events.carryOver(lanes: lanes) }
+  }
+
+  func noteCarriedOver() {
     switch self {
     case .dense: break
-    case .events(let events):
-      events.carryOver(lanes: 0..<events.sums.lanes)
-      events.noteCarriedOver()
+    case .events(let events): events.noteCarriedOver()
     case .rankOne(let product): product.carryOver()
     }
   }
@@ -114,13 +123,19 @@ enum Eligibility<Scalar: LearningScalar> {
     case .dense: break
     case .events(let events): events.addPending(row, to: target)
     case .rankOne(let product):
-      if product.live.contains(row) { product.addPending(row, to: target) }
+      if product.live.contains(row) {
+        product.addPending(row, to: target, lanes: 0..<product.sums.lanes)
+      }
     }
   }
 
-  /// result_i += what is pending of row i times `vector`, for every row i.
-  func addPending(times vector: LaneVector<Scalar>, to result: LaneVector<Scalar>) {
-    if case .rankOne(let product) = self { product.addPending(times: vector, to: result) }
+  /// result_i += what is pending of row i times `vector`, for every row i in `lanes`.
+  @inline(__always)
+  func addPending(
+    times vector: LaneVector<Scalar>, to result: LaneVector<Scalar>, lanes: Range<Int>
+  ) {
+    guard case .rankOne(let product) = self else { return }
+    product.addPending(times: vector, to: result, lanes: lanes)
   }
 
   // MARK: - Checkpoints

@@ -76,7 +76,7 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
   ///
   /// - Parameter input: takes the weights of the rows, one after the other.
   @inline(__always)
-  func deliver(_ active: [Int32], to input: Lanes, lanes: Range<Int>) {
+  func deliver(_ active: Indices, to input: Lanes, lanes: Range<Int>) {
     let position = sums.position
     for row in active {
       let index = Int(row)
@@ -95,7 +95,7 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
 
   /// Brings the rows of `active` to the latest learned step.
   @inline(__always)
-  func settle(_ active: [Int32]) {
+  func settle(_ active: Indices) {
     let position = sums.position
     for row in active where isBehind(row, position) { collect(Int(row), 0..<sums.lanes) }
     noteSettled(active)
@@ -103,7 +103,7 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
 
   /// Notes that the rows of `active` have been brought to the latest learned step in all lanes.
   @inline(__always)
-  func noteSettled(_ active: [Int32]) {
+  func noteSettled(_ active: Indices) {
     let position = sums.position
     for row in active where isBehind(row, position) { noteSettled(row, position) }
   }
@@ -133,7 +133,7 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
   }
 
   /// Takes the input spikes of a step in, before ``PrefixSums/advance(_:spikes:factor:)`` takes in the step itself.
-  func inject(_ active: [Int32]) {
+  func inject(_ active: Indices) {
     hasMoved = true
     guard !active.isEmpty else { return }
     let position = sums.position
@@ -197,7 +197,7 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
         guard let regrown = sums.regrowth?.lanes else { break }
         let (c, q) = (own[0].row(row), shared[1].scalars[row])
         for lane in lanes {
-          c[lane] = Kernels.withoutVanishing(c[lane] * kept.first + regrown[lane] * q)
+          c[lane] = Scalar.withoutVanishing(c[lane] * kept.first + regrown[lane] * q)
         }
       }
       if !fed.isEmpty {
@@ -239,11 +239,11 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
     if let second {
       for lane in lanes {
         let other = second[lane]
-        first[lane] = Kernels.withoutVanishing(first[lane] * kept.first + other * kept.mixed)
-        second[lane] = Kernels.withoutVanishing(other * kept.second)
+        first[lane] = Scalar.withoutVanishing(first[lane] * kept.first + other * kept.mixed)
+        second[lane] = Scalar.withoutVanishing(other * kept.second)
       }
     } else {
-      for lane in lanes { first[lane] = Kernels.withoutVanishing(first[lane] * kept.first) }
+      for lane in lanes { first[lane] = Scalar.withoutVanishing(first[lane] * kept.first) }
     }
   }
 

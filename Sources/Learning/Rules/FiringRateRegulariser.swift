@@ -34,24 +34,30 @@ final class FiringRateRegulariser<Scalar: LearningScalar> {
     rate.contents = [Scalar](repeating: target, count: neurons)
   }
 
-  /// Takes the spikes of a step in and adds to the learning signal.
-  func apply(spikes: [Int32], to learningSignal: LaneVector<Scalar>) {
+  /// The layer's mean rate above the ceiling.
+  private let excess = LaneVector<Scalar>(count: 1)
+
+  /// Takes the spikes of a step in.
+  func advance(spikes: Indices) {
     let r = rate.scalars
     for lane in 0..<rate.laneCount {
-      rate.lanes[lane] = Kernels.withoutVanishing(rate.lanes[lane] * decay)
+      rate.lanes[lane] = Scalar.withoutVanishing(rate.lanes[lane] * decay)
     }
     for index in spikes { r[Int(index)] += 1 - decay }
-    let signal = learningSignal.scalars
-    if strength != 0 {
-      for index in 0..<rate.count { signal[index] += strength * (r[index] - target) }
-    }
+    if ceiling != 0 { excess.scalars[0] = max(0, mean - ceilingRate) }
+  }
+
+  /// Adds to the learning signal of the neurons of `lanes`.
+  @inline(__always)
+  func apply(to learningSignal: LaneVector<Scalar>, lanes: Range<Int>) {
+    let (r, signal) = (rate.scalars, learningSignal.scalars)
+    let range = (lanes.lowerBound * 8..<lanes.upperBound * 8).clamped(to: 0..<rate.count)
+    if strength != 0 { for index in range { signal[index] += strength * (r[index] - target) } }
     if ceiling != 0 {
-      let excess = mean - ceilingRate
-      if excess > 0 { for index in 0..<rate.count { signal[index] += ceiling * excess } }
+      let push = ceiling * excess.scalars[0]
+      for index in range { signal[index] += push }
     }
-    if floor != 0 {
-      for index in 0..<rate.count { signal[index] -= floor * max(0, floorRate - r[index]) }
-    }
+    if floor != 0 { for index in range { signal[index] -= floor * max(0, floorRate - r[index]) } }
   }
 
   /// The layer's mean rate.

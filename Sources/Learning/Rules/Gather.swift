@@ -96,7 +96,7 @@ struct Gather<Scalar: LearningScalar> {
       let due = sumC * entered + (now[2 * width + lane] - past[2 * width + lane])
       let before = x[lane]
       target[lane] += before * (sumC - past[width + lane]) + c * due
-      x[lane] = Kernels.withoutVanishing((before + c * entered) * kept)
+      x[lane] = Scalar.withoutVanishing((before + c * entered) * kept)
     }
   }
 

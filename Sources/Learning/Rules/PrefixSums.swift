@@ -58,7 +58,7 @@ final class PrefixSums<Scalar: LearningScalar> {
   /// The regrowing membrane after the gates of the latest step.
   let regrowth: LaneVector<Scalar>?
   /// For each neuron the first entry that is still open.
-  private(set) var openFrom: [Int32]
+  let openFrom: NeuronCounts
 
   private let form: EligibilityForm<Scalar>
   private let firstWeight: Scalar
@@ -87,7 +87,7 @@ final class PrefixSums<Scalar: LearningScalar> {
     lanes = now.lanes
     history = looksBack ? RowMatrix(rows: stride * (length + 1), columns: columns) : nil
     regrowth = gating == .membrane ? LaneVector(count: columns) : nil
-    openFrom = [Int32](repeating: 0, count: gating == .nothing ? 0 : columns)
+    openFrom = NeuronCounts(neurons: columns)
     (firstWeight, secondWeight, present, ahead) = Self.timingWeights(form.filter)
     restart()
   }
@@ -154,40 +154,65 @@ final class PrefixSums<Scalar: LearningScalar> {
     position = 0
     now.clear()
     regrowth?.clear()
-    for index in openFrom.indices { openFrom[index] = 0 }
-    writeEntry()
+    openFrom.clear()
+    writeEntry(0..<lanes)
   }
 
-  /// Takes a step in.
+  /// Takes a step in, all of it.
   ///
   /// - Parameters:
   ///   - factor: of the learning signal: 1 for the gradient, minus the rate where weights descend at once.
   ///   - spikes: of the postsynaptic neurons, in this step.
-  func advance(_ post: PostsynapticSignals<Scalar>, spikes: [Int32], factor: Scalar) {
+  @inline(__always)
+  func advance(_ post: PostsynapticSignals<Scalar>, spikes: Indices, factor: Scalar) {
+    begin()
+    accumulate(post, spikes: spikes, factor: factor, lanes: 0..<lanes)
+    noteSpikes(spikes)
+  }
+
+  /// Opens a step.
+  @inline(__always)
+  func begin() {
     position += 1
-    let hasRegrowth = gating == .membrane
-    if hasRegrowth { regrow() }
+  }
+
+  /// Takes the step in, in `lanes`; ``noteSpikes(_:)`` is to follow when all lanes are done.
+  @inline(__always)
+  func accumulate(
+    _ post: PostsynapticSignals<Scalar>, spikes: Indices, factor: Scalar, lanes: Range<Int>
+  ) {
+    if gating == .membrane { regrow(lanes) }
     switch (channels, modes.count) {
-    case (1, 1) where !form.hasTiming: accumulate(post, factor)
-    case (0, 1): accumulate(post, factor, channels: 0, modes: 1)
-    case (0, _): accumulate(post, factor, channels: 0, modes: 2)
-    case (1, 1): accumulate(post, factor, channels: 1, modes: 1)
-    case (1, _): accumulate(post, factor, channels: 1, modes: 2)
-    case (_, 1): accumulate(post, factor, channels: 2, modes: 1)
-    default: accumulate(post, factor, channels: 2, modes: 2)
+    case (1, 1) where !form.hasTiming: accumulate(post, factor, lanes)
+    case (0, 1): accumulate(post, factor, lanes, channels: 0, modes: 1)
+    case (0, _): accumulate(post, factor, lanes, channels: 0, modes: 2)
+    case (1, 1): accumulate(post, factor, lanes, channels: 1, modes: 1)
+    case (1, _): accumulate(post, factor, lanes, channels: 1, modes: 2)
+    case (_, 1): accumulate(post, factor, lanes, channels: 2, modes: 1)
+    default: accumulate(post, factor, lanes, channels: 2, modes: 2)
     }
-    if gating != .nothing { close(spikes) }
+    if gating != .nothing { close(spikes, lanes) }
+  }
+
+  /// Notes that the neurons that spiked have their entries closed.
+  @inline(__always)
+  func noteSpikes(_ spikes: Indices) {
+    guard gating != .nothing else { return }
+    for neuron in spikes { openFrom.numbers[Int(neuron)] = Int32(position) }
   }
 
   /// The commonest form in one loop.
-  private func accumulate(_ post: PostsynapticSignals<Scalar>, _ factor: Scalar) {
+  private func accumulate(
+    _ post: PostsynapticSignals<Scalar>, _ factor: Scalar, _ range: Range<Int>
+  ) {
+    let lanes = lanes
     guard let filter else { return }
     let enters = filter.impulse[0][position] * modes.value[0][position]
     let leaves = filter.value[0][position] * factor
     let (psi, l) = (post.activation.lanes, post.learningSignal.lanes)
     let (b, c, f) = (now.row(0), now.row(1), now.row(2))
     guard let entry = history?.row(position * stride) else { return }
-    for lane in 0..<lanes {
+    for lane in range {
       let entering = psi[lane] * enters
       let sumB = b[lane] + entering
       let before = c[lane]
@@ -200,12 +225,13 @@ final class PrefixSums<Scalar: LearningScalar> {
       entry[lanes + lane] = sumC
       entry[2 * lanes + lane] = sumF
     }
-    openEntry()
+    openEntry(range)
   }
 
   @inline(__always)
   private func accumulate(
-    _ post: PostsynapticSignals<Scalar>, _ factor: Scalar, channels: Int, modes count: Int
+    _ post: PostsynapticSignals<Scalar>, _ factor: Scalar, _ range: Range<Int>, channels: Int,
+    modes count: Int
   ) {
     let (psi, tim) = (post.activation.lanes, post.timing.lanes)
     let (l, earlier, delta) = (
@@ -216,7 +242,7 @@ final class PrefixSums<Scalar: LearningScalar> {
     let regrown = gating == .membrane ? regrowth?.lanes : nil
     let hasTiming = form.hasTiming
     let sums = now.row(0)
-    for lane in 0..<lanes {
+    for lane in range {
       var current = SIMD8<Scalar>.zero
       if channels == 0 {
         current = delta[lane] * factor
@@ -255,37 +281,40 @@ final class PrefixSums<Scalar: LearningScalar> {
       sums[f0] = sum0
       if count == 2 { sums[f0 + lanes] = sum1 }
     }
-    writeEntry()
+    writeEntry(range)
   }
 
   /// Copies the sums into the history.
-  private func writeEntry() {
+  private func writeEntry(_ range: Range<Int>) {
     guard let entry = history?.row(position * stride) else { return }
-    entry.update(from: now.row(0), count: now.rows * lanes)
-    openEntry()
+    for row in 0..<now.rows {
+      (entry + row * lanes + range.lowerBound)
+        .update(from: now.row(row) + range.lowerBound, count: range.count)
+    }
+    openEntry(range)
   }
 
-  private func openEntry() {
+  private func openEntry(_ range: Range<Int>) {
     guard gating != .nothing, let history else { return }
-    history.row(position * stride + stride - 1)
-      .update(repeating: SIMD8(repeating: 1), count: lanes)
+    (history.row(position * stride + stride - 1) + range.lowerBound)
+      .update(repeating: SIMD8(repeating: 1), count: range.count)
   }
 
-  private func regrow() {
+  private func regrow(_ range: Range<Int>) {
     guard let lanes = regrowth?.lanes else { return }
     let entering = SIMD8(repeating: form.scale * modes.currentPower[position])
-    for lane in 0..<self.lanes { lanes[lane] = lanes[lane] * form.membraneDecay + entering }
+    for lane in range { lanes[lane] = lanes[lane] * form.membraneDecay + entering }
   }
 
   /// The modes that a spike ends are the first, and the second where everything ends.
-  private func close(_ spikes: [Int32]) {
+  private func close(_ spikes: Indices, _ range: Range<Int>) {
     guard let history else { return }
     let (channels, count) = (channels, modes.count)
     let ended = gating == .everything ? count : 1
     let width = lanes * 8
     let latest = history.scalars(ofRow: position * stride)
-    for neuron in spikes.lazy.map(Int.init) {
-      for step in Int(openFrom[neuron])..<position {
+    for neuron in spikes.lazy.map(Int.init) where range.contains(neuron / 8) {
+      for step in Int(openFrom.numbers[neuron])..<position {
         let entry = history.scalars(ofRow: step * stride)
         for mode in 0..<ended {
           for channel in 0..<channels {
@@ -297,7 +326,6 @@ final class PrefixSums<Scalar: LearningScalar> {
         }
         entry[(channels * count + channels + count) * width + neuron] = 0
       }
-      openFrom[neuron] = Int32(position)
       regrowth?.scalars[neuron] = 0
     }
   }
@@ -313,6 +341,6 @@ final class PrefixSums<Scalar: LearningScalar> {
   /// Goes on from a position, with ``matrices`` filled.
   func restore(position: Int, openFrom: [Int32]) {
     self.position = min(position, length - 1)
-    self.openFrom = openFrom.map { min($0, Int32(self.position)) }
+    self.openFrom.contents = openFrom.map { min($0, Int32(self.position)) }
   }
 }

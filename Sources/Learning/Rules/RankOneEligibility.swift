@@ -33,7 +33,7 @@ final class RankOneEligibility<Scalar: LearningScalar> {
   private var target: RowMatrix<Scalar> { descends ? connection.stored : gradient.sums }
 
   /// Takes the input spikes of a step in, before ``PrefixSums/advance(_:spikes:factor:)`` takes in the step itself.
-  func inject(_ active: [Int32]) {
+  func inject(_ active: Indices) {
     hasMoved = true
     guard !active.isEmpty else { return }
     if live.isEmpty && descends { connection.add(lagging: .rankOne(self)) }
@@ -63,7 +63,7 @@ final class RankOneEligibility<Scalar: LearningScalar> {
     let second = coefficients.count > 1 ? coefficients[1].scalars : nil
     live.filter { member in
       let row = Int(member)
-      addPending(member, to: target.row(row))
+      addPending(member, to: target.row(row), lanes: 0..<sums.lanes)
       let other = second?[row] ?? 0
       first[row] = first[row] * kept.first + other * kept.mixed
       second?[row] = other * kept.second
@@ -83,7 +83,7 @@ final class RankOneEligibility<Scalar: LearningScalar> {
   func finish() {
     if sums.position > 0 {
       notePending()
-      for row in live.members { addPending(row, to: target.row(Int(row))) }
+      for row in live.members { addPending(row, to: target.row(Int(row)), lanes: 0..<sums.lanes) }
     }
     for row in live.members { forget(Int(row)) }
     live.removeAll()
@@ -113,23 +113,28 @@ final class RankOneEligibility<Scalar: LearningScalar> {
 
   /// target += sum_m c_m D_m of `row`.
   @inline(__always)
-  func addPending(_ row: Int32, to target: UnsafeMutablePointer<SIMD8<Scalar>>) {
+  func addPending(
+    _ row: Int32, to target: UnsafeMutablePointer<SIMD8<Scalar>>, lanes: Range<Int>
+  ) {
     for mode in coefficients.indices {
       let c = coefficients[mode].scalars[Int(row)]
       let due = sums.now.row(mode)
-      for lane in 0..<sums.lanes { target[lane] += due[lane] * c }
+      for lane in lanes { target[lane] += due[lane] * c }
     }
   }
 
-  /// result_i += what is pending of row i times `vector`, for every row.
-  func addPending(times vector: LaneVector<Scalar>, to result: LaneVector<Scalar>) {
+  /// result_i += what is pending of row i times `vector`, for every row in `lanes`.
+  @inline(__always)
+  func addPending(
+    times vector: LaneVector<Scalar>, to result: LaneVector<Scalar>, lanes: Range<Int>
+  ) {
     for mode in coefficients.indices {
       var sum = SIMD8<Scalar>.zero
       let due = sums.now.row(mode)
       for lane in 0..<sums.lanes { sum += due[lane] * vector.lanes[lane] }
       let factor = Kernels.total(sum)
       let c = coefficients[mode].lanes
-      for lane in 0..<result.laneCount { result.lanes[lane] += c[lane] * factor }
+      for lane in lanes { result.lanes[lane] += c[lane] * factor }
     }
   }
 
