@@ -63,7 +63,8 @@ import Testing
 
   @Test func numbersAreWrittenAlike() throws {
     let special: [Float] = [
-      0, -0.0, 1, -1, 0.1, 1e-5, 1e-4, 123456.7, 16_777_216, 1e16, 3.4e38, -.leastNonzeroMagnitude, .infinity,
+      0, -0.0, 1, -1, 0.1, 1e-5, 1e-4, 123456.7, 16_777_216, 1e16, 3.4e38, -.leastNonzeroMagnitude,
+      .infinity,
       -.infinity, .nan, .pi,
     ]
     try expectSame(message { $0.scores = special })
