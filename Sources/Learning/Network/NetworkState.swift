@@ -47,6 +47,12 @@ public final class NetworkState<Scalar: LearningScalar> {
   /// What the loss looks at: the readout's potentials, or the filtered spikes of a spiking readout.
   public var observed: LaneVector<Scalar> { filter?.output ?? readout.membrane }
 
+  /// How the eligibilities are computed, layer by layer from the input on: those of the weights from below, then recurrent
+  /// ones, then those of biases, as far as there are any.
+  public var eligibilityKinds: [EligibilityKind] {
+    allLayers.flatMap { $0.eligibilities.map(\.kind) }
+  }
+
   /// Clears membranes, traces and summed gradients.
   public func reset() {
     clearDynamics()

@@ -188,7 +188,8 @@ public final class Neurons<Scalar: LearningScalar> {
       fireUnlessBlocked()
     } else {
       for lane in 0..<distance.laneCount where Scalar.isAnyNotNegative(distance.lanes[lane]) {
-        for index in lane * 8..<min(lane * 8 + 8, count) where d[index] >= 0 {
+        // Beyond the last neuron everything is zero.
+        for index in min(lane * 8, count)..<min(lane * 8 + 8, count) where d[index] >= 0 {
           fired.append(index)
         }
       }

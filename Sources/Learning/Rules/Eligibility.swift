@@ -31,6 +31,14 @@ enum Eligibility<Scalar: LearningScalar> {
     if case .dense = self { false } else { true }
   }
 
+  var kind: EligibilityKind {
+    switch self {
+    case .dense: .dense
+    case .events: .events
+    case .rankOne: .rankOne
+    }
+  }
+
   func isSame(as other: Eligibility) -> Bool { gradient === other.gradient }
 
   // MARK: - Steps

@@ -1,10 +1,15 @@
+/// How the eligibility of a connection's synapses is computed.
+public enum EligibilityKind: String, Codable, Sendable {
+  /// Every live synapse in every step; see `DenseEligibility`.
+  case dense
+  /// When an input spikes, from sums of the postsynaptic neurons; see `EventDrivenEligibility`.
+  case events = "event_driven"
+  /// As a product of a sum for each postsynaptic and a trace for each presynaptic neuron; see `RankOneEligibility`.
+  case rankOne = "rank_one"
+}
+
 /// Decides how the eligibility of each connection is computed.
 struct EligibilityPlan {
-  enum Kind {
-    case dense
-    case events
-    case rankOne
-  }
 
   private let configuration: LearnerConfiguration
 
@@ -28,7 +33,7 @@ struct EligibilityPlan {
   ///   layers, and those of spiking readouts. A leaky readout's gradient is a product of two vectors, and needs no reading.
   ///
   /// - Parameter carriesErrors: whether learning goes back through the connection.
-  func kind<Scalar: LearningScalar>(_ form: EligibilityForm<Scalar>, carriesErrors: Bool) -> Kind {
+  func kind<Scalar: LearningScalar>(_ form: EligibilityForm<Scalar>, carriesErrors: Bool) -> EligibilityKind {
     let optimiser = configuration.optimiser
     guard configuration.compute.eligibility == .eventDriven, !form.isAdaptive,
       form.membraneDecay > 0, form.filter.map({ $0.membraneDecay > 0 }) ?? true,
@@ -43,7 +48,7 @@ struct EligibilityPlan {
   ///
   /// - Parameter sums: of the postsynaptic layer, for all kinds but dense.
   func make<Scalar: LearningScalar>(
-    _ kind: Kind, _ form: EligibilityForm<Scalar>, _ sums: PrefixSums<Scalar>?,
+    _ kind: EligibilityKind, _ form: EligibilityForm<Scalar>, _ sums: PrefixSums<Scalar>?,
     _ connection: Connection<Scalar>
   ) -> Eligibility<Scalar> {
     let descends = configuration.optimiser.update == .step

@@ -93,7 +93,7 @@ final class PrefixSums<Scalar: LearningScalar> {
   }
 
   /// Bits of a number that sums over a chunk may lose.
-  static var lostBits: Double { 6 }
+  static var lostBits: Double { 4 }
   /// Longest chunk: the history of a layer is to stay in the cache.
   static var longest: Int { 64 }
 
