@@ -34,6 +34,36 @@ import Testing
     for error in pair.weightErrors { #expect(error <= 1e-10) }
   }
 
+  /// What single precision costs, in numbers: errors of both forms against the dense one in double precision.
+  @Test func precision() throws {
+    var errors: [(dense: Double, fast: Double)] = []
+    for trial in MatrixCase.all {
+      let label = Int(trial.seed % 3)
+      let exact = try Twins<Double>(trial.configuration)
+      let single = try Twins<Float>(trial.configuration)
+      _ = try exact.learn(trial.input, label: label)
+      guard try single.learn(trial.input, label: label) else { continue }
+      let expected = exact.dense.gradients(in: exact.denseState).map(\.values)
+      let dense = single.dense.gradients(in: single.denseState).map { $0.values.map(Double.init) }
+      let fast = single.fast.gradients(in: single.fastState).map { $0.values.map(Double.init) }
+      errors.append(
+        (
+          zip(dense, expected).map { relativeError($0, $1) }.max() ?? 1,
+          zip(fast, expected).map { relativeError($0, $1) }.max() ?? 1
+        ))
+    }
+    #expect(errors.count > 350)
+    func quantiles(_ values: [Double]) -> String {
+      let sorted = values.sorted()
+      return [0.5, 0.9, 0.99, 1].map {
+        String(format: "%.1e", sorted[Int($0 * Double(sorted.count - 1))])
+      }.joined(separator: " ")
+    }
+    print("relative errors of Float gradients, 50, 90, 99 and 100 % of \(errors.count) cases:")
+    print("dense       ", quantiles(errors.map(\.dense)))
+    print("event-driven", quantiles(errors.map(\.fast)))
+  }
+
   /// Comparing dense with dense would show nothing.
   @Test func allFormsAreCompared() throws {
     var kinds: [EligibilityKind: Int] = [:]

@@ -12,7 +12,8 @@ struct Lab: ParsableCommand {
       EXAMPLES
         afferent-lab run --train SampleStreams/Train --test SampleStreams/Test
         afferent-lab gradient --config engine.yaml --recording SampleStreams/Test/3/00081.bin --label 3 --out g.st
+        afferent-lab bench --only nmnist
         afferent-lab help run
       """,
-    subcommands: [Run.self, Gradient.self, Experiment.self, Pipeline.self])
+    subcommands: [Run.self, Gradient.self, Experiment.self, Bench.self, Pipeline.self])
 }
