@@ -19,6 +19,12 @@ public struct EventBatch: Equatable, Sendable {
     for event in events { append(event) }
   }
 
+  /// A batch of columns of one length.
+  init(t: [Int64], x: [UInt16], y: [UInt16], on: [Bool]) {
+    precondition(t.count == x.count && t.count == y.count && t.count == on.count)
+    (self.t, self.x, self.y, self.on) = (t, x, y, on)
+  }
+
   public var count: Int { t.count }
   public var isEmpty: Bool { t.isEmpty }
   public var indices: Range<Int> { 0..<t.count }
@@ -53,8 +59,26 @@ public struct EventBatch: Equatable, Sendable {
   }
 
   /// Adds `offset` microseconds to every time.
-  public mutating func shift(by offset: Int64) {
-    for index in t.indices { t[index] += offset }
+  public mutating func shift(by offset: Int64) { mapTimes { $0 + offset } }
+
+  /// Puts another time in the place of every time, in their order.
+  mutating func mapTimes(_ change: (Int64) -> Int64) {
+    t.withUnsafeMutableBufferPointer { times in
+      for index in times.indices { times[index] = change(times[index]) }
+    }
+  }
+
+  /// The earliest and the latest time.
+  var timeSpan: ClosedRange<Int64>? {
+    guard let first = t.first else { return nil }
+    var (earliest, latest) = (first, first)
+    t.withUnsafeBufferPointer { times in
+      for time in times {
+        earliest = min(earliest, time)
+        latest = max(latest, time)
+      }
+    }
+    return earliest...latest
   }
 
   public mutating func reserveCapacity(_ capacity: Int) {

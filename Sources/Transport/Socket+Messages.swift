@@ -69,6 +69,7 @@ extension Socket {
     var items = [pollItem(for: .readable)]
     while true {
       if let message = try receive(wait: false) { return message }
+      guard timeout > .zero else { return nil }
       let remaining = ContinuousClock.now.duration(to: deadline)
       guard try Poller.wait(&items, timeout: remaining) > 0 else { return nil }
     }

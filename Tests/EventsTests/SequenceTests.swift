@@ -126,6 +126,25 @@ import Testing
     #expect(clock.unwrap(31) == Self.range + 31)
   }
 
+  /// Many times at once are put where they are put one after the other.
+  @Test func batchesAreOnTheSameClock() {
+    var random = SplitMix64(seed: 12)
+    for scale in [1 << 10, 1 << 28, 1 << 30, 1 << 32, 1 << 40] {
+      var (single, together) = (ClockUnwrapper(), ClockUnwrapper())
+      for message in 0..<200 {
+        let begin = Int64(message) * Int64(scale) / 3
+        let times = (0..<random.nextInteger(below: 6)).map { _ in
+          (begin + Int64(random.nextInteger(below: scale)))
+            % (random.nextUniform() < 0.9 ? Self.range : .max)
+        }
+        var batch = EventBatch(times.map { Event(t: $0, x: 1, y: 2, on: true) })
+        batch.unwrap(&together)
+        #expect(batch.t == times.map { single.unwrap($0) })
+        #expect(together == single)
+      }
+    }
+  }
+
   @Test func extremeTimesDoNotTrap() {
     let corners: [Int64] = [
       .min, .min + 1, -1 << 62, -1 << 61, -1, 0, 1, Self.range - 1, 1 << 61, 1 << 62, .max - 1,

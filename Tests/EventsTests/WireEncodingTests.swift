@@ -186,4 +186,32 @@ import Testing
       }
     }
   }
+
+  /// Both encodings hold the same events, on whatever stretch of a batch and wherever they are counted from.
+  @Test(arguments: WireEncoding.allCases) func manyEventsComeBack(_ encoding: WireEncoding) throws {
+    var random = SplitMix64(seed: 4)
+    for tBase in [-1 << 61, -5, 0, 1 << 33, 1 << 61] as [Int64] {
+      let events = (0..<300).map { _ in
+        Event(
+          t: tBase + Int64(random.nextInteger(below: 1 << 32)),
+          x: UInt16(random.nextInteger(below: 65536)), y: UInt16(random.nextInteger(below: 32768)),
+          on: random.nextUniform() < 0.5)
+      }
+      var bytes: [UInt8] = [1, 2, 3]
+      try encoding.encode(EventBatch(events), range: 10..<290, tBase: tBase, into: &bytes)
+      #expect(bytes.prefix(3) == [1, 2, 3])
+      let decoded = try decode(encoding, Array(bytes.dropFirst(3)), tBase: tBase)
+      #expect(decoded == EventBatch(events[10..<290]))
+    }
+  }
+
+  /// What is refused leaves nothing behind.
+  @Test func aRefusedBatchWritesTheEventsBeforeItOnly() throws {
+    let events = [Event(t: 5, x: 1, y: 2, on: true), Event(t: -1, x: 1, y: 2, on: true)]
+    var bytes: [UInt8] = []
+    #expect(throws: WireError.self) {
+      try WireEncoding.t32x16y15on1.encode(EventBatch(events), range: 0..<2, tBase: 0, into: &bytes)
+    }
+    #expect(bytes == [5, 0, 0, 0, 1, 0, 5, 0])
+  }
 }

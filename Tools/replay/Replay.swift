@@ -48,7 +48,7 @@ struct Replay: ParsableCommand {
   @Option(help: "Sensor of the recordings.")
   var geometry = SensorGeometry.nmnist
   @Option(help: "Most events in one message.")
-  var eventsPerMessage = 512
+  var eventsPerMessage = 2048
   @Option(help: "Encoding of events: t32_x16_y15_on1 or t64_x16_y16_on8.")
   var encoding = WireEncoding.t32x16y15on1
   @Option(help: "Header of messages: json or binary.")

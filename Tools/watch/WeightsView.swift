@@ -99,6 +99,7 @@ struct WeightsView {
 
   private func isFinal(_ frames: [[UInt8]]) -> Bool {
     guard let body = frames.first else { return false }
+    if let prediction = try? PredictionMessage(json: body) { return prediction.isFinal }
     return (try? JSONDecoder().decode(Ending.self, from: Data(body)))?.final == true
   }
 }

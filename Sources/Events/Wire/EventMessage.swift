@@ -67,8 +67,9 @@ public enum EventMessage: Equatable, Sendable {
 
   /// Stream time from the oldest event to the newest, in microseconds.
   private static func span(of events: EventBatch, _ encoding: WireEncoding) -> Int64 {
-    guard let first = events.t.min(), let last = events.t.max() else { return 0 }
-    guard encoding == .t32x16y15on1, last - first > 1 << 31 else { return last - first }
+    guard let span = events.timeSpan else { return 0 }
+    let length = span.upperBound - span.lowerBound
+    guard encoding == .t32x16y15on1, length > 1 << 31 else { return length }
     // A clock of 32 bits may have begun again amid the message.
     var clock = ClockUnwrapper()
     let times = events.t.map { clock.unwrap($0) }

@@ -75,4 +75,25 @@ public struct ClockUnwrapper: Sendable, Equatable {
   private static func bounded(_ time: Int64) -> Int64 {
     min(max(time, -largestTime), largestTime)
   }
+  /// The same for many times, in their order, the earliest and the latest of which are known.
+  ///
+  /// - Returns: whether they are the times of the endless clock already; nothing is to be done then.
+  fileprivate mutating func passes(from earliest: Int64, to latest: Int64) -> Bool {
+    let newest = max(last ?? latest, latest)
+    guard epoch == 0, Self.bounded(earliest) == earliest, Self.bounded(newest) == newest,
+      newest - earliest <= Self.range / 2
+    else { return false }
+    last = newest
+    return true
+  }
+}
+
+extension EventBatch {
+  /// Puts all times on the endless clock, in their order.
+  public mutating func unwrap(_ clock: inout ClockUnwrapper) {
+    guard let span = timeSpan, !clock.passes(from: span.lowerBound, to: span.upperBound) else {
+      return
+    }
+    mapTimes { clock.unwrap($0) }
+  }
 }

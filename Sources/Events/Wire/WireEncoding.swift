@@ -42,6 +42,9 @@ public enum WireEncoding: String, Sendable, Codable, CaseIterable {
       throw WireError(
         .count, "\(payload.count) bytes are no multiple of the \(recordSize) bytes of \(rawValue)")
     }
+    if self == .t32x16y15on1, let batch = CompactRecords.decode(payload, tBase, geometry) {
+      return batch
+    }
     var batch = EventBatch()
     batch.reserveCapacity(payload.count / recordSize)
     for offset in stride(from: 0, to: payload.count, by: recordSize) {
@@ -103,6 +106,7 @@ public enum WireEncoding: String, Sendable, Codable, CaseIterable {
   public func encode(
     _ batch: EventBatch, range: Range<Int>, tBase: Int64, into bytes: inout [UInt8]
   ) throws(WireError) {
+    if self == .t32x16y15on1, CompactRecords.encode(batch, range, tBase, into: &bytes) { return }
     bytes.reserveCapacity(bytes.count + range.count * recordSize)
     func append(_ value: some FixedWidthInteger) {
       withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }

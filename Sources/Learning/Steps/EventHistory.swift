@@ -29,6 +29,26 @@ struct EventHistory {
     start = start + 1 == capacity ? 0 : start + 1
   }
 
+  /// The same for many events.
+  mutating func append(times new: UnsafeBufferPointer<Int64>, addresses: UnsafeBufferPointer<Int32>)
+  {
+    guard capacity > 0 else { return }
+    var taken = min(new.count, capacity - times.count)
+    if taken > 0 {
+      times.append(contentsOf: new[..<taken])
+      self.addresses.append(contentsOf: addresses[..<taken])
+    }
+    while taken < new.count {
+      let room = start..<min(capacity, start + new.count - taken)
+      let next = taken + room.count
+      for oldest in times[room] { forgotten = max(forgotten ?? oldest, oldest) }
+      times.replaceSubrange(room, with: new[taken..<next])
+      self.addresses.replaceSubrange(room, with: addresses[taken..<next])
+      taken = next
+      start = room.upperBound == capacity ? 0 : room.upperBound
+    }
+  }
+
   /// Whether every event since `time` is still there.
   func reaches(_ time: Int64) -> Bool {
     capacity > 0 && forgotten.map { $0 < time } ?? true

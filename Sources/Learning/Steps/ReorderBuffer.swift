@@ -28,6 +28,9 @@ struct ReorderBuffer {
     self.capacity = capacity
   }
 
+  /// Whether events leave as they come.
+  var isPassage: Bool { window <= 0 && heap.isEmpty }
+
   /// Takes an event in and hands on what is ready.
   @inline(__always)
   mutating func insert(time: Int64, address: Int32, body: (Int64, Int32) -> Void) {

@@ -6,13 +6,11 @@ struct Stepper {
   let dt: Int64
   /// Begin of the open step in stream time; nothing before the first event and after an end.
   private(set) var openStep: Int64?
-  private var active: [Int32] = []
-  private var isActive: [UInt64]
+  private var active: AddressSet
 
   init(dt: Int64, addresses: Int) {
     self.dt = dt
-    isActive = [UInt64](repeating: 0, count: (addresses + 63) / 64)
-    active.reserveCapacity(min(addresses, 4096))
+    active = AddressSet(addresses: addresses)
   }
 
   /// Opens a step that begins at `time`; an open one is discarded.
@@ -22,7 +20,7 @@ struct Stepper {
   }
 
   /// Addresses in the open step, in the order of their arrival.
-  var pending: [Int32] { active }
+  var pending: [Int32] { active.members }
 
   /// Takes over an open step and what is in it.
   mutating func restore(openStep: Int64?, pending: [Int32]) {
@@ -33,31 +31,23 @@ struct Stepper {
 
   /// Adds an address to the open step.
   @inline(__always)
-  mutating func insert(_ address: Int32) {
-    let word = Int(address) >> 6
-    let bit: UInt64 = 1 << UInt64(address & 63)
-    guard isActive[word] & bit == 0 else { return }
-    isActive[word] |= bit
-    active.append(address)
-  }
+  mutating func insert(_ address: Int32) { active.insert(address) }
+
+  /// Adds many addresses to the open step.
+  mutating func insert(_ addresses: UnsafeBufferPointer<Int32>) { active.insert(addresses) }
 
   /// Closes the open step and opens the next one.
   mutating func close(_ body: ([Int32]) -> Void) {
     guard let begin = openStep else { return }
     active.sort()
-    body(active)
-    clear()
+    body(active.members)
+    active.removeAll()
     openStep = begin + dt
   }
 
   /// Forgets the open step.
   mutating func discard() {
-    clear()
+    active.removeAll()
     openStep = nil
-  }
-
-  private mutating func clear() {
-    for address in active { isActive[Int(address) >> 6] = 0 }
-    active.removeAll(keepingCapacity: true)
   }
 }

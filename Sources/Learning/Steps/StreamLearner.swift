@@ -112,9 +112,13 @@ public final class StreamLearner {
   /// Takes events in.
   public func add(events batch: EventBatch, emit: (Prediction) -> Void) {
     mergeWaitingLabels(emit)
-    batch.forEachAddress(geometry) { time, address in
-      reorder.insert(time: time, address: address) { time, address in
-        place(time, address, emit)
+    batch.withAddresses(geometry) { times, addresses in
+      if reorder.isPassage {
+        place(times, addresses, emit)
+      } else {
+        for (time, address) in zip(times, addresses) {
+          reorder.insert(time: time, address: address) { place($0, $1, emit) }
+        }
       }
     }
   }
@@ -180,6 +184,34 @@ public final class StreamLearner {
     guard !isReplaying else { return }
     counters.events += 1
     history.append(time: time, address: address)
+  }
+
+  /// The same for events in the order of their arrival: what falls into the step that is open is taken at once.
+  private func place(
+    _ times: UnsafeBufferPointer<Int64>, _ addresses: UnsafeBufferPointer<Int32>,
+    _ emit: (Prediction) -> Void
+  ) {
+    var index = 0
+    while index < times.count {
+      // This one may close steps, and begin or end trials.
+      place(times[index], addresses[index], emit)
+      index += 1
+      guard let open = stepper.openStep else { continue }
+      let limit = min(open + stepper.dt, labels.first?.begin ?? .max, trial?.end ?? .max)
+      let first = index
+      var newest = Int64.min
+      while index < times.count, times[index] >= open, times[index] < limit {
+        newest = max(newest, times[index])
+        index += 1
+      }
+      guard index > first else { continue }
+      newestEvent = max(newestEvent ?? newest, newest)
+      let run = UnsafeBufferPointer(rebasing: addresses[first..<index])
+      stepper.insert(run)
+      counters.events += run.count
+      history.append(
+        times: UnsafeBufferPointer(rebasing: times[first..<index]), addresses: run)
+    }
   }
 
   /// A stream that begins without a trial has its steps at multiples of dt.
@@ -288,10 +320,26 @@ public final class StreamLearner {
 }
 
 extension EventBatch {
-  @inline(__always)
-  fileprivate func forEachAddress(_ geometry: SensorGeometry, body: (Int64, Int32) -> Void) {
-    for index in indices {
-      body(t[index], geometry.address(x: x[index], y: y[index], on: on[index]))
+  /// Calls `body` with the times and the addresses of all events.
+  fileprivate func withAddresses(
+    _ geometry: SensorGeometry,
+    body: (UnsafeBufferPointer<Int64>, UnsafeBufferPointer<Int32>) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: count) { addresses in
+      let on = Int32(truncatingIfNeeded: geometry.width * geometry.height)
+      let width = Int32(truncatingIfNeeded: geometry.width)
+      x.withUnsafeBufferPointer { x in
+        y.withUnsafeBufferPointer { y in
+          self.on.withUnsafeBufferPointer { isOn in
+            for index in 0..<addresses.count {
+              addresses.initializeElement(
+                at: index,
+                to: (isOn[index] ? on : 0) &+ Int32(y[index]) &* width &+ Int32(x[index]))
+            }
+          }
+        }
+      }
+      t.withUnsafeBufferPointer { body($0, UnsafeBufferPointer(addresses)) }
     }
   }
 }

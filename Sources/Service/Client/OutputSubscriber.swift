@@ -40,7 +40,7 @@ public final class OutputSubscriber {
       let left = max(.zero, ContinuousClock.now.duration(to: deadline))
       guard let (topic, frames) = try receive(timeout: left) else { return nil }
       guard topic.hasPrefix("prediction/"), let body = frames.first,
-        let prediction = try? ServiceJSON.decode(PredictionMessage.self, from: body)
+        let prediction = try? PredictionMessage(json: body)
       else {
         if left == .zero { return nil }
         continue

@@ -23,6 +23,7 @@ final class EngineLoop: @unchecked Sendable {
   /// Trials that each stream had learned when the weights were last looked at.
   private var learned: [String: Int] = [:]
   private var busy = Duration.zero
+  private var bell = PredictionBell()
 
   init(
     _ configuration: EngineConfiguration, network: Network<Float>, geometry: SensorGeometry,
@@ -54,6 +55,7 @@ final class EngineLoop: @unchecked Sendable {
         stream.add(events: events) { publish($0, source) }
         if let end { stream.endRecording(at: end.time) { publish($0, source) } }
         countLearned(source)
+        if bell.end() { outbox.ring() }
         busy += begin.duration(to: .now)
         acknowledge(source, session, sequence, events.count, stream)
       case .labels(let source, let labels):
@@ -102,10 +104,8 @@ final class EngineLoop: @unchecked Sendable {
       prediction, model: configuration.model, source: source, sequence: predictions,
       weightsSequence: weightsSequence)
     predictions += 1
-    let json = ServiceJSON.encode(message)
-    let model = configuration.model
-    outbox.push(.publish([Array("prediction/\(model)/".utf8), json]))
-    outbox.push(.publish([Array("latest/\(model)/ ".utf8) + json]))
+    outbox.push(.prediction(message), rings: false)
+    if bell.note() { outbox.ring() }
     if prediction.isFinal, let correct = prediction.isCorrect { metrics.count(correct: correct) }
     countLearned(source)
   }
@@ -134,11 +134,7 @@ final class EngineLoop: @unchecked Sendable {
     let header = WeightsHeader(
       model: configuration.model, engine: metrics.engine, kind: .delta, sequence: weightsSequence,
       baseSequence: base)
-    let body = network.deltaMessage().encoded()
-    outbox.push(
-      .publish([
-        Array("weights/\(configuration.model)/".utf8), ServiceJSON.encode(header), body,
-      ]))
+    outbox.push(.delta(header, network.deltaMessage()))
   }
 
   private func answer(_ question: StreamItem.Question) {

@@ -14,6 +14,8 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
   private var bytes = 0
   private var urgent: [Item] = []
   private var wasUrgent = false
+  /// Threads that wait for an item, and for room.
+  private var waiting = (forItems: 0, forRoom: 0)
   private var isClosed = false
 
   /// - Parameters:
@@ -40,12 +42,14 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
     defer { condition.unlock() }
     while !isClosed, items.count - head >= limit || (items.count > head && bytes + size > byteLimit)
     {
+      waiting.forRoom += 1
       condition.wait()
+      waiting.forRoom -= 1
     }
     guard !isClosed else { return false }
     items.append((item, size))
     bytes += size
-    condition.broadcast()
+    if waiting.forItems > 0 { condition.broadcast() }
     return true
   }
 
@@ -57,7 +61,7 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
     defer { condition.unlock() }
     guard !isClosed, urgent.count < urgentLimit else { return false }
     urgent.append(item)
-    condition.broadcast()
+    if waiting.forItems > 0 { condition.broadcast() }
     return true
   }
 
@@ -65,7 +69,11 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
   func pop() -> Item? {
     condition.lock()
     defer { condition.unlock() }
-    while urgent.isEmpty, items.count == head, !isClosed { condition.wait() }
+    while urgent.isEmpty, items.count == head, !isClosed {
+      waiting.forItems += 1
+      condition.wait()
+      waiting.forItems -= 1
+    }
     return takeNext()
   }
 
@@ -102,7 +110,11 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
       items.removeSubrange(..<head)
       head = 0
     }
-    condition.broadcast()
+    // Whoever waits for room is called once there is plenty, and not for every item: each call costs both threads.
+    let left = items.count - head
+    if waiting.forRoom > 0, left <= limit / 2, left == 0 || bytes <= byteLimit / 2 {
+      condition.broadcast()
+    }
     return item
   }
 }

@@ -14,10 +14,16 @@ final class Outbox: Sendable {
 
   /// Adds a message; waits while the queue is full, which the publishing thread never leaves for long: its sockets
   /// drop for slow consumers and do not block.
-  func push(_ item: OutgoingItem) {
+  ///
+  /// - Parameter rings: whether the publishing thread is woken for it; ``ring()`` has to follow soon, otherwise, and
+  ///   before the queue is full.
+  func push(_ item: OutgoingItem, rings: Bool = true) {
     items.push(item)
-    wakeup.signal()
+    if rings { wakeup.signal() }
   }
+
+  /// Wakes the publishing thread.
+  func ring() { wakeup.signal() }
 
   func popIfPresent() -> OutgoingItem? { items.popIfPresent() }
 

@@ -1,4 +1,5 @@
 import Events
+import Learning
 import Logging
 import Synchronization
 import Transport
@@ -14,6 +15,9 @@ final class PublishLoop: Sendable {
   private let outbox: Outbox
   private let metrics: Metrics
   private let model: String
+  private let predictionTopic: [UInt8]
+  private let latestTopic: [UInt8]
+  private let weightsTopic: [UInt8]
   private let statusEvery: Duration
   private let stopped = Atomic<Bool>(false)
   private let logger: Logger
@@ -30,6 +34,9 @@ final class PublishLoop: Sendable {
     self.metrics = metrics
     self.logger = logger
     model = configuration.model
+    predictionTopic = Array("prediction/\(model)/".utf8)
+    latestTopic = Array("latest/\(model)/ ".utf8)
+    weightsTopic = Array("weights/\(model)/".utf8)
     statusEvery = .milliseconds(configuration.status.every)
     var options = SocketOptions()
     options.sendHighWaterMark = configuration.limits.outputQueue
@@ -89,17 +96,25 @@ final class PublishLoop: Sendable {
 
   private func send(_ item: OutgoingItem) throws {
     switch item {
-    case .publish(let frames): try output.send(frames.map { Frame(adopting: $0) }, wait: false)
+    case .prediction(let message):
+      let json = message.json
+      try publish([predictionTopic, json])
+      try publish([latestTopic + json])
+    case .delta(let header, let rows):
+      try publish([weightsTopic, ServiceJSON.encode(header), rows.encoded()])
     case .reply(let frames): try requests.send(frames.map { Frame(adopting: $0) }, wait: false)
     }
   }
 
+  private func publish(_ frames: [[UInt8]]) throws {
+    try output.send(frames.map { Frame(adopting: $0) }, wait: false)
+  }
+
   private func publishStatus() throws {
-    let frames = [
+    try publish([
       Array("status/\(model)/".utf8),
       ServiceJSON.encode(metrics.status(inbox: inbox, outbox: outbox)),
-    ]
-    try send(.publish(frames))
+    ])
   }
 
   /// Notes whether somebody listens to weights. libzmq tells of the first to subscribe to a prefix, and of the last to

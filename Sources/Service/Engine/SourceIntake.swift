@@ -43,13 +43,8 @@ struct SourceIntake {
     guard isClock32Bits else {
       return .accepted(missing: missing, restarted: restarted, events: events, labels: labels)
     }
-    var unwrapped = EventBatch()
-    unwrapped.reserveCapacity(events.count)
-    for index in events.indices {
-      var event = events[index]
-      event.t = clock.unwrap(event.t)
-      unwrapped.append(event)
-    }
+    var unwrapped = events
+    unwrapped.unwrap(&clock)
     // Labels come after the events, for they are told by the clock that their events have set.
     return .accepted(
       missing: missing, restarted: restarted, events: unwrapped,

@@ -1,4 +1,5 @@
 import Events
+import Learning
 
 /// What travels from the ingest thread to the engine's thread: checked, ordered, in stream time.
 enum StreamItem: Sendable {
@@ -29,10 +30,11 @@ enum StreamItem: Sendable {
   }
 }
 
-/// What travels to the publishing thread.
+/// What travels to the publishing thread. Messages take their final form there: the engine's thread has better to do.
 enum OutgoingItem: Sendable {
-  /// A message on the output socket.
-  case publish([[UInt8]])
+  case prediction(PredictionMessage)
+  /// What changed in the weights.
+  case delta(WeightsHeader, Safetensors)
   /// An answer on the request socket.
   case reply([[UInt8]])
 }

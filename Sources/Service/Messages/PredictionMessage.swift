@@ -51,6 +51,18 @@ public struct PredictionMessage: Codable, Equatable, Sendable {
   }
 
   init(
+    v: Int, model: String, source: String, sequence: UInt64, t: Int64, predicted: Int,
+    scores: [Float], steps: Int, hiddenSpikes: Int, weightsSequence: UInt64, isFinal: Bool,
+    trial: Trial?, label: Int?, isCorrect: Bool?, learned: Bool, loss: Float?
+  ) {
+    (self.v, self.model, self.source, self.sequence, self.t) = (v, model, source, sequence, t)
+    (self.predicted, self.scores, self.steps) = (predicted, scores, steps)
+    (self.hiddenSpikes, self.weightsSequence) = (hiddenSpikes, weightsSequence)
+    (self.isFinal, self.trial, self.label, self.isCorrect) = (isFinal, trial, label, isCorrect)
+    (self.learned, self.loss) = (learned, loss)
+  }
+
+  init(
     _ prediction: Prediction, model: String, source: String, sequence: UInt64,
     weightsSequence: UInt64
   ) {
