@@ -42,6 +42,12 @@ public final class Connection<Scalar: LearningScalar> {
       transposed?.distrust()
       return stored
     }
+    return copy()
+  }
+
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  private func copy() -> RowMatrix<Scalar> {
     let copy = RowMatrix<Scalar>(rows: stored.rows, columns: stored.columns)
     for row in 0..<stored.rows { read(Int32(row), into: copy.row(row)) }
     return copy

@@ -54,6 +54,8 @@ public final class NetworkState<Scalar: LearningScalar> {
   }
 
   /// Clears membranes, traces and summed gradients.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func reset() {
     clearDynamics()
     clearGradient()

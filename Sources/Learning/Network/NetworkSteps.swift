@@ -35,28 +35,32 @@ extension Network {
     _ active: [Int32], teaching target: Target, in state: NetworkState<Scalar>
   ) -> Scalar {
     precondition(!configuration.loss.kind.isKnownAtEnd, "a loss that is known at a trial's end")
-    return active.withUnsafeBufferPointer { active in
-      forward(active, in: state)
-      begin(state)
-      let loss: Scalar
-      if configuration.loss.kind.isOfFilteredOutputs {
-        loss = state.loss.evaluate(filtered: state.observed, target: target, error: state.error)
-        if let filter = state.filter {
-          state.output.take(learningSignal: state.error)
-          state.output.passOn(kernel: filter.kernel, lanes: 0..<state.output.lanes)
-        } else {
-          state.output.passOn(error: state.error)
-        }
+    return active.withUnsafeBufferPointer { learn($0, teaching: target, in: state) }
+  }
+
+  private func learn(
+    _ active: Indices, teaching target: Target, in state: NetworkState<Scalar>
+  ) -> Scalar {
+    forward(active, in: state)
+    begin(state)
+    let loss: Scalar
+    if configuration.loss.kind.isOfFilteredOutputs {
+      loss = state.loss.evaluate(filtered: state.observed, target: target, error: state.error)
+      if let filter = state.filter {
+        state.output.take(learningSignal: state.error)
+        state.output.passOn(kernel: filter.kernel, lanes: 0..<state.output.lanes)
       } else {
-        guard case .label(let label) = target else { preconditionFailure("a train for \(target)") }
-        loss = state.loss.evaluate(
-          spikes: state.readout.fired.members, label: label, spikeAdjoint: state.spikeAdjoint,
-          timeAdjoint: state.timeAdjoint)
-        state.output.passOn(spikeAdjoint: state.spikeAdjoint, timeAdjoint: state.timeAdjoint)
+        state.output.passOn(error: state.error)
       }
-      learn(active, target, in: state)
-      return loss
+    } else {
+      guard case .label(let label) = target else { preconditionFailure("a train for \(target)") }
+      loss = state.loss.evaluate(
+        spikes: state.readout.fired.members, label: label, spikeAdjoint: state.spikeAdjoint,
+        timeAdjoint: state.timeAdjoint)
+      state.output.passOn(spikeAdjoint: state.spikeAdjoint, timeAdjoint: state.timeAdjoint)
     }
+    learn(active, target, in: state)
+    return loss
   }
 
   /// Calls `body` for all of `lanes`, by several threads where that pays.

@@ -105,6 +105,8 @@ extension Network {
   }
 
   /// The gradient that `state` has summed since its reset, row by row, by the name of the connection.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
   public func gradients(in state: NetworkState<Scalar>) -> [(name: String, values: [Scalar])] {
     zip(allLayers, state.allLayers).flatMap { layer, layerState in
       zip(layer.connections, layerState.eligibilities).map { connection, eligibility in

@@ -40,7 +40,7 @@ final class LaneTeam {
   /// What outlives the team until its threads have ended.
   private final class Shared: @unchecked Sendable {
     /// Looks at the counter before a thread goes to sleep: some 50 us.
-    private static let patience = 20_000
+    private static let patience = 400_000
 
     let threads: Int
     /// Number of the latest piece of work; below 0 there will be none.
