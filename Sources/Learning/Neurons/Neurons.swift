@@ -183,14 +183,16 @@ public final class Neurons<Scalar: LearningScalar> {
   func fire() {
     guard model.isSpiking else { return }
     fired.removeAll()
-    let d = distance.scalars
     if model.canBeBlocked {
       fireUnlessBlocked()
     } else {
-      for lane in 0..<distance.laneCount where Scalar.isAnyNotNegative(distance.lanes[lane]) {
-        // Beyond the last neuron everything is zero.
-        for index in min(lane * 8, count)..<min(lane * 8 + 8, count) where d[index] >= 0 {
-          fired.append(index)
+      for lane in 0..<distance.laneCount {
+        var above = Scalar.notNegative(distance.lanes[lane])
+        while above != 0 {
+          let index = lane * 8 + above.trailingZeroBitCount
+          // Beyond the last neuron everything is zero.
+          if index < count { fired.append(index) }
+          above &= above - 1
         }
       }
     }

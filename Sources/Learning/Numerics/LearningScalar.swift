@@ -14,8 +14,8 @@ public protocol LearningScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendab
   /// What only ever decays would otherwise end below that range, where rounding keeps it from reaching zero and many
   /// processors take a hundred times longer.
   static func withoutVanishing(_ lane: SIMD8<Self>) -> SIMD8<Self>
-  /// Whether any number of `lane` is zero or above.
-  static func isAnyNotNegative(_ lane: SIMD8<Self>) -> Bool
+  /// A bit for each number of `lane` that is zero or above, the first one's lowest.
+  static func notNegative(_ lane: SIMD8<Self>) -> UInt32
 }
 
 // Comparisons of lanes become vector instructions only where the type is known: in generic code they are made one
@@ -28,8 +28,11 @@ extension Float: LearningScalar {
   }
 
   @inline(__always)
-  public static func isAnyNotNegative(_ lane: SIMD8<Float>) -> Bool {
-    any(lane .>= 0)
+  public static func notNegative(_ lane: SIMD8<Float>) -> UInt32 {
+    let isAbove = lane .>= 0
+    guard any(isAbove) else { return 0 }
+    let bits = SIMD8<Int32>(1, 2, 4, 8, 16, 32, 64, 128)
+    return UInt32(SIMD8<Int32>.zero.replacing(with: bits, where: isAbove).wrappedSum())
   }
 
   public static func exponential(_ value: Float) -> Float {
@@ -48,8 +51,11 @@ extension Double: LearningScalar {
   }
 
   @inline(__always)
-  public static func isAnyNotNegative(_ lane: SIMD8<Double>) -> Bool {
-    any(lane .>= 0)
+  public static func notNegative(_ lane: SIMD8<Double>) -> UInt32 {
+    let isAbove = lane .>= 0
+    guard any(isAbove) else { return 0 }
+    let bits = SIMD8<Int64>(1, 2, 4, 8, 16, 32, 64, 128)
+    return UInt32(SIMD8<Int64>.zero.replacing(with: bits, where: isAbove).wrappedSum())
   }
 
   public static func exponential(_ value: Double) -> Double { portableExponential(value) }

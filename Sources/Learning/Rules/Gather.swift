@@ -43,21 +43,24 @@ struct Gather<Scalar: LearningScalar> {
   }
 
   @inline(__always)
-  private func past(_ from: Int) -> Lanes { history.row(from * sums.stride) }
+  private func past(_ from: Int) -> Lanes { history.row(from) }
 
   @inline(__always)
   private func collectCommon(
     _ row: Int, from: Int, _ lanes: Range<Int>, into target: Lanes, _ x: Lanes, input: Lanes
   ) {
-    let width = sums.lanes
-    let (past, now) = (past(from), now)
+    var past = past(from) + 3 * lanes.lowerBound
+    var now = now + 3 * lanes.lowerBound
     let c = SIMD8(repeating: shared0[row])
     for lane in lanes {
-      let sumC = now[width + lane]
-      let entered = now[lane] - past[lane]
-      let due = sumC * entered + (now[2 * width + lane] - past[2 * width + lane])
+      let sumC = now[1]
+      let entered = now[0] - past[0]
+      let due = sumC * entered + (now[2] - past[2])
+      let change = sumC - past[1]
+      now += 3
+      past += 3
       let before = x[lane]
-      let weight = target[lane] + (before * (sumC - past[width + lane]) + c * due)
+      let weight = target[lane] + (before * change + c * due)
       target[lane] = weight
       input[lane] += weight
       x[lane] = before + c * entered
@@ -68,15 +71,18 @@ struct Gather<Scalar: LearningScalar> {
   private func collectCommon(
     _ row: Int, from: Int, _ lanes: Range<Int>, into target: Lanes, _ x: Lanes
   ) {
-    let width = sums.lanes
-    let (past, now) = (past(from), now)
+    var past = past(from) + 3 * lanes.lowerBound
+    var now = now + 3 * lanes.lowerBound
     let c = SIMD8(repeating: shared0[row])
     for lane in lanes {
-      let sumC = now[width + lane]
-      let entered = now[lane] - past[lane]
-      let due = sumC * entered + (now[2 * width + lane] - past[2 * width + lane])
+      let sumC = now[1]
+      let entered = now[0] - past[0]
+      let due = sumC * entered + (now[2] - past[2])
+      let change = sumC - past[1]
+      now += 3
+      past += 3
       let before = x[lane]
-      target[lane] += before * (sumC - past[width + lane]) + c * due
+      target[lane] += before * change + c * due
       x[lane] = before + c * entered
     }
   }
@@ -87,15 +93,18 @@ struct Gather<Scalar: LearningScalar> {
     _ row: Int, from: Int, _ lanes: Range<Int>, into target: Lanes, _ x: Lanes,
     carrying kept: Scalar
   ) {
-    let width = sums.lanes
-    let (past, now) = (past(from), now)
+    var past = past(from) + 3 * lanes.lowerBound
+    var now = now + 3 * lanes.lowerBound
     let c = SIMD8(repeating: shared0[row])
     for lane in lanes {
-      let sumC = now[width + lane]
-      let entered = now[lane] - past[lane]
-      let due = sumC * entered + (now[2 * width + lane] - past[2 * width + lane])
+      let sumC = now[1]
+      let entered = now[0] - past[0]
+      let due = sumC * entered + (now[2] - past[2])
+      let change = sumC - past[1]
+      now += 3
+      past += 3
       let before = x[lane]
-      target[lane] += before * (sumC - past[width + lane]) + c * due
+      target[lane] += before * change + c * due
       x[lane] = Scalar.withoutVanishing((before + c * entered) * kept)
     }
   }
@@ -119,17 +128,18 @@ struct Gather<Scalar: LearningScalar> {
     _ row: Int, _ from: Int, _ lanes: Range<Int>, _ target: Lanes, _ numbers: RowNumbers<Scalar>,
     channels: Int, modes: Int
   ) {
-    let (past, now, width) = (past(from), now, sums.lanes)
-    let c = channels * modes * width
-    let f = c + channels * width
-    // What a spike ends counts up to the spike: those of the row's own coefficients.
-    let open = sums.gating == .nothing ? nil : past + f + modes * width
+    let c = PrefixSums<Scalar>.placeOfC(0, channels: channels, modes: modes)
+    let f = PrefixSums<Scalar>.placeOfF(0, channels: channels, modes: modes)
+    let (width, stride, isGated) = (sums.width, sums.stride, sums.gating != .nothing)
+    let (firstPast, firstNow) = (past(from), now)
     let one = SIMD8<Scalar>(repeating: 1)
     for lane in lanes {
-      let isOpen = open.map { $0[lane] } ?? one
+      let (past, now) = (firstPast + lane * stride, firstNow + lane * width)
+      // What a spike ends counts up to the spike: those of the row's own coefficients.
+      let isOpen = isGated ? past[width] : one
       let part0 = numbers.c0 == nil ? one : isOpen
       let c0 = numbers.c0.map { $0[lane] } ?? SIMD8(repeating: shared0[row])
-      var due0 = now[f + lane] * part0 - past[f + lane]
+      var due0 = now[f] * part0 - past[f]
       var gathered = target[lane]
       if let place = numbers.c0 { place[lane] = c0 * isOpen }
       let part1 = numbers.c1 == nil ? one : isOpen
@@ -137,20 +147,20 @@ struct Gather<Scalar: LearningScalar> {
       var due1 = SIMD8<Scalar>.zero
       if modes == 2 {
         c1 = numbers.c1.map { $0[lane] } ?? SIMD8(repeating: shared1[row])
-        due1 = now[f + width + lane] * part1 - past[f + width + lane]
+        due1 = now[f + 1] * part1 - past[f + 1]
         if let place = numbers.c1 { place[lane] = c1 * isOpen }
       }
       for channel in 0..<channels {
         guard let x = channel == 0 ? numbers.x0 : numbers.x1 else { continue }
-        let b = channel * modes * width + lane
-        let sumC = now[c + channel * width + lane]
+        let b = PrefixSums<Scalar>.placeOfB(channel, 0, modes: modes)
+        let sumC = now[c + channel]
         let before = x[lane]
-        gathered += before * (sumC - past[c + channel * width + lane])
+        gathered += before * (sumC - past[c + channel])
         let entered0 = now[b] * part0 - past[b]
         due0 += sumC * entered0
         var after = before + c0 * entered0
         if modes == 2 {
-          let entered1 = now[b + width] * part1 - past[b + width]
+          let entered1 = now[b + 1] * part1 - past[b + 1]
           due1 += sumC * entered1
           after += c1 * entered1
         }

@@ -49,11 +49,12 @@ final class PrefixSums<Scalar: LearningScalar> {
   private(set) var position = 0
   /// Lanes of a row.
   let lanes: Int
-  /// B_nm, then C_n, then F_m, one row each.
+  /// For each lane of neurons B_nm, then C_n, then F_m: what is read together lies together.
   let now: RowMatrix<Scalar>
-  /// For each step of the chunk B_nm, C_n, F_m, and open where there are gates. Nothing where nobody looks back.
+  /// The same for each step of the chunk, and open where there are gates. Nothing where nobody looks back.
   let history: RowMatrix<Scalar>?
-  /// Rows of an entry of the history.
+  /// Numbers of ``now``, and of an entry of ``history``, for each neuron.
+  let width: Int
   let stride: Int
   /// The regrowing membrane after the gates of the latest step.
   let regrowth: LaneVector<Scalar>?
@@ -81,11 +82,11 @@ final class PrefixSums<Scalar: LearningScalar> {
     gating =
       !form.gatesMembrane ? .nothing : form.gatesCurrent || modes.count == 1 ? .everything : .membrane
     let channels = filter?.count ?? 0
-    let rows = channels * modes.count + channels + modes.count
-    stride = rows + (gating == .nothing ? 0 : 1)
-    now = RowMatrix(rows: rows, columns: columns)
-    lanes = now.lanes
-    history = looksBack ? RowMatrix(rows: stride * (length + 1), columns: columns) : nil
+    width = channels * modes.count + channels + modes.count
+    stride = width + (gating == .nothing ? 0 : 1)
+    lanes = RowMatrix<Scalar>(rows: 1, columns: columns).lanes
+    now = RowMatrix(rows: 1, columns: lanes * 8 * width)
+    history = looksBack ? RowMatrix(rows: length + 1, columns: lanes * 8 * stride) : nil
     regrowth = gating == .membrane ? LaneVector(count: columns) : nil
     openFrom = NeuronCounts(neurons: columns)
     (firstWeight, secondWeight, present, ahead) = Self.timingWeights(form.filter)
@@ -131,18 +132,16 @@ final class PrefixSums<Scalar: LearningScalar> {
 
   // MARK: - Where things are
 
-  /// Lanes from the beginning of an entry to B_nm, to C_n, to F_m, and to open.
-  @inline(__always) func offsetOfB(_ channel: Int, _ mode: Int, _ modes: Int) -> Int {
-    (channel * modes + mode) * lanes
+  /// Places of B_nm, C_n and F_m among the numbers of a neuron; open comes last.
+  @inline(__always)
+  static func placeOfB(_ channel: Int, _ mode: Int, modes: Int) -> Int { channel * modes + mode }
+  @inline(__always)
+  static func placeOfC(_ channel: Int, channels: Int, modes: Int) -> Int {
+    channels * modes + channel
   }
-  @inline(__always) func offsetOfC(_ channel: Int, _ channels: Int, _ modes: Int) -> Int {
-    (channels * modes + channel) * lanes
-  }
-  @inline(__always) func offsetOfF(_ mode: Int, _ channels: Int, _ modes: Int) -> Int {
-    (channels * modes + channels + mode) * lanes
-  }
-  @inline(__always) func offsetOfOpen(_ channels: Int, _ modes: Int) -> Int {
-    (channels * modes + channels + modes) * lanes
+  @inline(__always)
+  static func placeOfF(_ mode: Int, channels: Int, modes: Int) -> Int {
+    channels * modes + channels + mode
   }
 
   var isFull: Bool { position == length }
@@ -205,25 +204,26 @@ final class PrefixSums<Scalar: LearningScalar> {
   private func accumulate(
     _ post: PostsynapticSignals<Scalar>, _ factor: Scalar, _ range: Range<Int>
   ) {
-    let lanes = lanes
-    guard let filter else { return }
+    guard let filter, let history else { return }
     let enters = filter.impulse[0][position] * modes.value[0][position]
     let leaves = filter.value[0][position] * factor
     let (psi, l) = (post.activation.lanes, post.learningSignal.lanes)
-    let (b, c, f) = (now.row(0), now.row(1), now.row(2))
-    guard let entry = history?.row(position * stride) else { return }
+    var sums = now.row(0) + 3 * range.lowerBound
+    var entry = history.row(position) + stride * range.lowerBound
     for lane in range {
       let entering = psi[lane] * enters
-      let sumB = b[lane] + entering
-      let before = c[lane]
+      let sumB = sums[0] + entering
+      let before = sums[1]
       let sumC = before + l[lane] * leaves
-      let sumF = f[lane] - entering * before
-      b[lane] = sumB
-      c[lane] = sumC
-      f[lane] = sumF
-      entry[lane] = sumB
-      entry[lanes + lane] = sumC
-      entry[2 * lanes + lane] = sumF
+      let sumF = sums[2] - entering * before
+      sums[0] = sumB
+      sums[1] = sumC
+      sums[2] = sumF
+      entry[0] = sumB
+      entry[1] = sumC
+      entry[2] = sumF
+      sums += 3
+      entry += stride
     }
     openEntry(range)
   }
@@ -241,8 +241,10 @@ final class PrefixSums<Scalar: LearningScalar> {
     let value1 = count == 2 ? modes.value[1][position] : 0
     let regrown = gating == .membrane ? regrowth?.lanes : nil
     let hasTiming = form.hasTiming
-    let sums = now.row(0)
+    let width = channels * count + channels + count
+    let first = now.row(0)
     for lane in range {
+      let sums = first + lane * width
       var current = SIMD8<Scalar>.zero
       if channels == 0 {
         current = delta[lane] * factor
@@ -253,10 +255,10 @@ final class PrefixSums<Scalar: LearningScalar> {
         current = current * -factor
       }
       let second = regrown.map { $0[lane] } ?? SIMD8(repeating: value1)
-      let f0 = offsetOfF(0, channels, count) + lane
+      let f0 = Self.placeOfF(0, channels: channels, modes: count)
       var sum0 = sums[f0] + current * value0
       var sum1 = SIMD8<Scalar>.zero
-      if count == 2 { sum1 = sums[f0 + lanes] + current * second }
+      if count == 2 { sum1 = sums[f0 + 1] + current * second }
       for channel in 0..<channels {
         guard let filter else { break }
         var enters = psi[lane]
@@ -265,39 +267,39 @@ final class PrefixSums<Scalar: LearningScalar> {
         if hasTiming && channels == 2 {
           enters -= tim[lane] * (secondWeight * filter.direct[channel][position])
         }
-        let c = offsetOfC(channel, channels, count) + lane
+        let c = Self.placeOfC(channel, channels: channels, modes: count)
         let before = sums[c]
         sums[c] = before + l[lane] * (filter.value[channel][position] * factor)
-        let b0 = offsetOfB(channel, 0, count) + lane
+        let b0 = Self.placeOfB(channel, 0, modes: count)
         let entering0 = enters * value0
         sums[b0] += entering0
         sum0 -= entering0 * before
         if count == 2 {
           let entering1 = enters * second
-          sums[b0 + lanes] += entering1
+          sums[b0 + 1] += entering1
           sum1 -= entering1 * before
         }
       }
       sums[f0] = sum0
-      if count == 2 { sums[f0 + lanes] = sum1 }
+      if count == 2 { sums[f0 + 1] = sum1 }
     }
     writeEntry(range)
   }
 
   /// Copies the sums into the history.
   private func writeEntry(_ range: Range<Int>) {
-    guard let entry = history?.row(position * stride) else { return }
-    for row in 0..<now.rows {
-      (entry + row * lanes + range.lowerBound)
-        .update(from: now.row(row) + range.lowerBound, count: range.count)
+    guard let history else { return }
+    let (sums, entry) = (now.row(0), history.row(position))
+    for lane in range {
+      for place in 0..<width { entry[lane * stride + place] = sums[lane * width + place] }
     }
     openEntry(range)
   }
 
   private func openEntry(_ range: Range<Int>) {
     guard gating != .nothing, let history else { return }
-    (history.row(position * stride + stride - 1) + range.lowerBound)
-      .update(repeating: SIMD8(repeating: 1), count: range.count)
+    let entry = history.row(position)
+    for lane in range { entry[lane * stride + width] = SIMD8(repeating: 1) }
   }
 
   private func regrow(_ range: Range<Int>) {
@@ -311,20 +313,20 @@ final class PrefixSums<Scalar: LearningScalar> {
     guard let history else { return }
     let (channels, count) = (channels, modes.count)
     let ended = gating == .everything ? count : 1
-    let width = lanes * 8
-    let latest = history.scalars(ofRow: position * stride)
+    let latest = history.row(position)
     for neuron in spikes.lazy.map(Int.init) where range.contains(neuron / 8) {
+      let (first, part) = (neuron / 8 * stride, neuron % 8)
       for step in Int(openFrom.numbers[neuron])..<position {
-        let entry = history.scalars(ofRow: step * stride)
+        let entry = history.row(step)
         for mode in 0..<ended {
           for channel in 0..<channels {
-            let b = (channel * count + mode) * width + neuron
-            entry[b] -= latest[b]
+            let b = first + Self.placeOfB(channel, mode, modes: count)
+            entry[b][part] -= latest[b][part]
           }
-          let f = (channels * count + channels + mode) * width + neuron
-          entry[f] -= latest[f]
+          let f = first + Self.placeOfF(mode, channels: channels, modes: count)
+          entry[f][part] -= latest[f][part]
         }
-        entry[(channels * count + channels + count) * width + neuron] = 0
+        entry[first + width][part] = 0
       }
       regrowth?.scalars[neuron] = 0
     }

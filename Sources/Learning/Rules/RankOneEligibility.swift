@@ -42,11 +42,11 @@ final class RankOneEligibility<Scalar: LearningScalar> {
     for mode in coefficients.indices {
       let amount = sums.modes.impulse[mode][sums.position + 1]
       let c = coefficients[mode].scalars
-      let past = sums.now.row(mode)
+      let (past, width) = (sums.now.row(0) + mode, sums.width)
       for row in active {
         c[Int(row)] += amount
         let stored = target.row(Int(row))
-        for lane in 0..<sums.lanes { stored[lane] -= past[lane] * amount }
+        for lane in 0..<sums.lanes { stored[lane] -= past[lane * width] * amount }
       }
     }
     if descends { connection.noteStored(active) }
@@ -118,8 +118,8 @@ final class RankOneEligibility<Scalar: LearningScalar> {
   ) {
     for mode in coefficients.indices {
       let c = coefficients[mode].scalars[Int(row)]
-      let due = sums.now.row(mode)
-      for lane in lanes { target[lane] += due[lane] * c }
+      let (due, width) = (sums.now.row(0) + mode, sums.width)
+      for lane in lanes { target[lane] += due[lane * width] * c }
     }
   }
 
@@ -130,8 +130,8 @@ final class RankOneEligibility<Scalar: LearningScalar> {
   ) {
     for mode in coefficients.indices {
       var sum = SIMD8<Scalar>.zero
-      let due = sums.now.row(mode)
-      for lane in 0..<sums.lanes { sum += due[lane] * vector.lanes[lane] }
+      let (due, width) = (sums.now.row(0) + mode, sums.width)
+      for lane in 0..<sums.lanes { sum += due[lane * width] * vector.lanes[lane] }
       let factor = Kernels.total(sum)
       let c = coefficients[mode].lanes
       for lane in lanes { result.lanes[lane] += c[lane] * factor }
