@@ -23,13 +23,15 @@ public final class Connection<Scalar: LearningScalar> {
   ///   - inputs: presynaptic neurons, the rows.
   ///   - outputs: postsynaptic neurons.
   public convenience init(name: String, inputs: Int, outputs: Int) {
-    self.init(name: name, inputs: inputs, outputs: outputs, carriesErrors: false)
+    self.init(name: name, inputs: inputs, outputs: outputs, carriesErrors: false, parts: 1)
   }
 
-  /// - Parameter carriesErrors: whether ``multiply(by:into:)`` is called often, and rows change seldom.
-  init(name: String, inputs: Int, outputs: Int, carriesErrors: Bool) {
+  /// - Parameters:
+  ///   - carriesErrors: whether ``multiply(by:into:lanes:)`` is called often, and rows change seldom.
+  ///   - parts: in which the weights are stored.
+  init(name: String, inputs: Int, outputs: Int, carriesErrors: Bool, parts: Int) {
     self.name = name
-    stored = RowMatrix(rows: inputs, columns: outputs)
+    stored = RowMatrix(rows: inputs, columns: outputs, parts: parts)
     changed = RowSet(rows: inputs)
     transposed = carriesErrors ? TransposedMatrix(stored) : nil
   }
@@ -61,7 +63,7 @@ public final class Connection<Scalar: LearningScalar> {
   }
 
   private func read(_ row: Int32, into target: UnsafeMutablePointer<SIMD8<Scalar>>) {
-    target.update(from: stored.row(Int(row)), count: stored.lanes)
+    stored.copyRow(Int(row), to: target)
     for eligibility in lagging { eligibility.addPending(row, to: target) }
   }
 

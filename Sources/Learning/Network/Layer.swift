@@ -4,6 +4,8 @@ import Events
 public final class Layer<Scalar: LearningScalar> {
   let model: NeuronModel<Scalar>
   public let neurons: Int
+  /// Whether threads share the layer.
+  let isSplit: Bool
   /// Weights from the layer below, or from the input.
   public let input: Connection<Scalar>
   /// Weights of the layer onto itself, one step later; their diagonal is zero.
@@ -18,15 +20,19 @@ public final class Layer<Scalar: LearningScalar> {
 
   init(
     name: String, inputName: String, _ model: NeuronModel<Scalar>, inputs: Int, neurons: Int,
-    isRecurrent: Bool, hasBias: Bool, feedbackColumns: Int?, carriesErrors: Bool
+    isRecurrent: Bool, hasBias: Bool, feedbackColumns: Int?, carriesErrors: Bool, parts: Int = 1
   ) {
     self.model = model
     self.neurons = neurons
+    isSplit = parts > 1
     input = Connection(
-      name: inputName, inputs: inputs, outputs: neurons, carriesErrors: carriesErrors)
+      name: inputName, inputs: inputs, outputs: neurons, carriesErrors: carriesErrors,
+      parts: parts)
     recurrent =
       isRecurrent
-      ? Connection(name: "\(name).recurrent", inputs: neurons, outputs: neurons) : nil
+      ? Connection(
+        name: "\(name).recurrent", inputs: neurons, outputs: neurons, carriesErrors: false,
+        parts: parts) : nil
     bias = hasBias ? Connection(name: "\(name).bias", inputs: 1, outputs: neurons) : nil
     threshold = Connection(name: "\(name).threshold", inputs: 1, outputs: neurons)
     for index in 0..<neurons { threshold.stored[0, index] = model.threshold }

@@ -168,11 +168,11 @@ public final class LayerState<Scalar: LearningScalar> {
 
   /// Ends a learned step.
   ///
-  /// - Parameter split: calls what it is given for all lanes.
+  /// - Parameter split: calls what it is given for all lanes of a layer.
   @inline(__always)
   func learn(
     _ active: Indices, _ layer: Layer<Scalar>, rate: Scalar?,
-    split: (Int, (Range<Int>) -> Void) -> Void
+    split: (Layer<Scalar>, (Range<Int>) -> Void) -> Void
   ) {
     input.learn(active, signals, layer.input, rate: rate)
     if let recurrent, let connection = layer.recurrent {
@@ -187,7 +187,10 @@ public final class LayerState<Scalar: LearningScalar> {
     }
     if let sums {
       sums.noteSpikes(neurons.fired.members)
-      if sums.isFull { carryOver(split: split) }
+      if sums.isFull {
+        split(layer) { carryOver(lanes: $0) }
+        noteCarriedOver()
+      }
     }
     guard timingWeight > 0 else { return }
     for lane in 0..<earlierSignal.laneCount {
@@ -195,22 +198,23 @@ public final class LayerState<Scalar: LearningScalar> {
     }
   }
 
-  /// Stores what is pending of all that has been learned.
   @inline(__always)
-  func carryOver(split: (Int, (Range<Int>) -> Void) -> Void) {
-    guard let sums, sums.position > 0 else { return }
-    split(lanes) { lanes in
-      input.carryOver(lanes: lanes)
-      recurrent?.carryOver(lanes: lanes)
-    }
-    input.noteCarriedOver()
-    recurrent?.noteCarriedOver()
-    sums.restart()
+  private func carryOver(lanes: Range<Int>) {
+    input.carryOver(lanes: lanes)
+    recurrent?.carryOver(lanes: lanes)
   }
 
-  /// The same in this thread.
+  private func noteCarriedOver() {
+    input.noteCarriedOver()
+    recurrent?.noteCarriedOver()
+    sums?.restart()
+  }
+
+  /// Stores what is pending of all that has been learned.
   func carryOver() {
-    carryOver { lanes, body in body(0..<lanes) }
+    guard let sums, sums.position > 0 else { return }
+    for part in input.parts { carryOver(lanes: part) }
+    noteCarriedOver()
   }
 
   func clearTraces() {

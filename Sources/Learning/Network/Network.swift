@@ -60,9 +60,8 @@ public final class Network<Scalar: LearningScalar> {
     }
     trialLoss = configuration.loss.kind.isKnownAtEnd ? TrialLoss(configuration) : nil
     record = OutputRecord(classes: configuration.classes)
-    let (threads, largest) = (configuration.compute.threads, layers.map(\.neurons).max() ?? 0)
     team =
-      threads > 1 && largest >= LaneTeam.smallest * 8 ? LaneTeam(threads: threads) : nil
+      layers.contains(where: \.isSplit) ? LaneTeam(threads: configuration.compute.threads) : nil
     spikeRatio[0] = 1
     Self.drawWeights(configuration, layers, output)
     optimiser = Self.optimiser(configuration, layers, output)
@@ -100,6 +99,7 @@ public final class Network<Scalar: LearningScalar> {
   private static func hiddenLayers(
     _ configuration: LearnerConfiguration, inputs: Int
   ) -> [Layer<Scalar>] {
+    let plan = EligibilityPlan(configuration)
     let hasFeedback = configuration.credit == .random || configuration.credit == .local
     var below = inputs
     return configuration.hidden.neurons.sizes.enumerated().map { index, neurons in
@@ -110,7 +110,33 @@ public final class Network<Scalar: LearningScalar> {
         NeuronModel(hidden: configuration), inputs: below, neurons: neurons,
         isRecurrent: configuration.hidden.recurrent, hasBias: configuration.hidden.bias,
         feedbackColumns: hasFeedback ? configuration.classes : nil,
-        carriesErrors: index > 0 && carriesErrors(configuration))
+        carriesErrors: index > 0 && carriesErrors(configuration),
+        parts: plan.parts(
+          form(configuration, index), neurons: neurons,
+          carriesErrors: index > 0 && carriesErrors(configuration)))
+    }
+  }
+
+  /// What the synapses onto hidden layer `index` remember.
+  private static func form(
+    _ configuration: LearnerConfiguration, _ index: Int
+  ) -> EligibilityForm<Scalar> {
+    EligibilityForm(
+      onto: NeuronModel(hidden: configuration), filter: filter(configuration, index),
+      hasActivation: configuration.gradient.activation > 0,
+      hasTiming: configuration.gradient.timing > 0)
+  }
+
+  /// The kernel that hidden layer `index` is learned through.
+  private static func filter(
+    _ configuration: LearnerConfiguration, _ index: Int
+  ) -> SynapticKernel<Scalar>? {
+    let readout = NeuronModel<Scalar>(readout: configuration).kernel
+    let isLast = index == configuration.hidden.neurons.sizes.count - 1
+    return switch configuration.credit {
+    case .symmetric: isLast ? readout : NeuronModel(hidden: configuration).kernel
+    case .random, .local: readout
+    case .instantaneous: nil
     }
   }
 
@@ -168,15 +194,8 @@ public final class Network<Scalar: LearningScalar> {
   public func makeState() -> NetworkState<Scalar> {
     let readoutKernel = output.model.kernel
     let states = layers.indices.map { index in
-      let above = index + 1 < layers.count ? layers[index + 1].model.kernel : readoutKernel
-      let filter: SynapticKernel<Scalar>? =
-        switch configuration.credit {
-        case .symmetric: above
-        case .random, .local: readoutKernel
-        case .instantaneous: nil
-        }
       return LayerState(
-        layers[index], filter: filter, configuration: configuration,
+        layers[index], filter: Self.filter(configuration, index), configuration: configuration,
         carriesErrors: index > 0 && Self.carriesErrors(configuration),
         localKernel: configuration.credit == .local ? readoutKernel : nil)
     }

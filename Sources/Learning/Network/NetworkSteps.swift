@@ -63,10 +63,11 @@ extension Network {
     return loss
   }
 
-  /// Calls `body` for all of `lanes`, by several threads where that pays.
+  /// Calls `body` for all lanes of `layer`, by several threads where these share it.
   @inline(__always)
-  func split(_ lanes: Int, _ body: (Range<Int>) -> Void) {
-    if let team, lanes >= LaneTeam.smallest {
+  func split(_ layer: Layer<Scalar>, _ body: (Range<Int>) -> Void) {
+    let lanes = layer.threshold.stored.lanes
+    if let team, layer.isSplit {
       team.split(lanes, body)
     } else {
       body(0..<lanes)
@@ -79,7 +80,7 @@ extension Network {
       let (layer, layerState) = (layers[index], state.layers[index])
       let below = spikes
       layerState.open(below, layer)
-      split(layerState.lanes) { layerState.integrate(below, layer, lanes: $0) }
+      split(layer) { layerState.integrate(below, layer, lanes: $0) }
       layerState.close(below, layer)
       spikes = layerState.neurons.fired.members
       if let local = layerState.localReadout, let feedback = layer.feedback {
@@ -117,7 +118,7 @@ extension Network {
       let spikes = layerState.neurons.fired.members
       // The lowest layer takes its signals in at once; weights of other layers must not move before they are read.
       if index == 0 { layerState.inject(active, rate: rate) }
-      split(layerState.lanes) { lanes in
+      split(layer) { lanes in
         layerState.evaluate(surrogate, lanes: lanes)
         signal(layer, layerState, aboveLayer, above, state, lanes: lanes)
         regulariser.apply(to: layerState.learningSignal, lanes: lanes)
@@ -127,7 +128,7 @@ extension Network {
         if index == 0 { layerState.accumulate(rate: rate, lanes: lanes) }
       }
       above.inject(spikes, rate: rate)
-      split(above.lanes) { above.accumulate(rate: rate, lanes: $0) }
+      split(aboveLayer) { above.accumulate(rate: rate, lanes: $0) }
       above.learn(spikes, aboveLayer, rate: rate, split: split)
     }
     state.layers[0].learn(active, layers[0], rate: rate, split: split)

@@ -9,7 +9,7 @@ enum Kernels {
   ) {
     let sum = current.lanes
     for index in active {
-      let row = matrix.row(Int(index))
+      let row = matrix.row(Int(index), at: lanes.lowerBound)
       for lane in lanes { sum[lane] += row[lane] }
     }
   }

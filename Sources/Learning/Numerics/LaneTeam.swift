@@ -30,11 +30,17 @@ final class LaneTeam {
   /// Calls `body` with parts of 0..<lanes, each in a thread of its own, and returns when all are done.
   func split(_ lanes: Int, _ body: (Range<Int>) -> Void) {
     let threads = shared.threads
-    shared.run { index in
-      // Two lanes share a cache line.
-      let (begin, end) = (lanes * index / threads & ~1, lanes * (index + 1) / threads & ~1)
-      body(begin..<(index == threads - 1 ? lanes : end))
-    }
+    shared.run { index in body(Self.part(index, of: lanes, threads)) }
+  }
+
+  /// 0..<lanes in parts that are about as long; two lanes that share a cache line are not parted.
+  static func parts(of lanes: Int, _ count: Int) -> [Range<Int>] {
+    (0..<count).map { part($0, of: lanes, count) }
+  }
+
+  private static func part(_ index: Int, of lanes: Int, _ count: Int) -> Range<Int> {
+    let (begin, end) = (lanes * index / count & ~1, lanes * (index + 1) / count & ~1)
+    return begin..<(index == count - 1 ? lanes : end)
   }
 
   /// What outlives the team until its threads have ended.

@@ -5,6 +5,9 @@ import Foundation
 ///
 /// Weights are stored so with one row for each *presynaptic* neuron: what an event touches is contiguous.
 /// Kernels keep the padding zero or never let it reach a number that is read.
+///
+/// A matrix whose lanes several threads share is stored in parts, one after the other, each with its lanes of all rows: what a
+/// processor reads ahead of one thread's lanes is then not what another one is writing.
 public final class RowMatrix<Scalar: LearningScalar> {
   /// Eight neighbouring numbers of a row.
   public typealias Lane = SIMD8<Scalar>
@@ -15,14 +18,24 @@ public final class RowMatrix<Scalar: LearningScalar> {
   public let lanes: Int
   private let block: UnsafeMutableRawPointer
   private let storage: UnsafeMutablePointer<Lane>
+  /// The lanes of each part.
+  let parts: [Range<Int>]
+  private let isSplit: Bool
 
   /// A matrix of zeros.
-  public init(rows: Int, columns: Int) {
+  public convenience init(rows: Int, columns: Int) {
+    self.init(rows: rows, columns: columns, parts: 1)
+  }
+
+  /// - Parameter parts: see above.
+  init(rows: Int, columns: Int, parts: Int) {
     precondition(rows > 0 && columns > 0, "a matrix of \(rows)x\(columns)")
     self.rows = rows
     self.columns = columns
     let scalarsPerBlock = max(8, 64 / MemoryLayout<Scalar>.stride)
     lanes = (columns + scalarsPerBlock - 1) / scalarsPerBlock * (scalarsPerBlock / 8)
+    self.parts = LaneTeam.parts(of: lanes, parts)
+    isSplit = parts > 1
     let bytes = rows * lanes * MemoryLayout<Lane>.stride
     // Zeros from the system take no memory until something else is written.
     guard let block = calloc(bytes + 64, 1) else {
@@ -36,14 +49,35 @@ public final class RowMatrix<Scalar: LearningScalar> {
     free(block)
   }
 
-  /// The lanes of a row.
+  /// The lanes of a row of a matrix of one part.
   @inline(__always)
   func row(_ index: Int) -> UnsafeMutablePointer<Lane> {
-    assert(index >= 0 && index < rows)
+    assert(index >= 0 && index < rows && !isSplit)
     return storage + index * lanes
   }
 
-  /// The numbers of a row, padding included.
+  /// The lanes of a row, of which only those of the part that has `lane` may be touched.
+  @inline(__always)
+  func row(_ index: Int, at lane: Int) -> UnsafeMutablePointer<Lane> {
+    isSplit ? rowOfPart(index, lane) : row(index)
+  }
+
+  private func rowOfPart(_ index: Int, _ lane: Int) -> UnsafeMutablePointer<Lane> {
+    var part = 0
+    while lane >= parts[part].upperBound { part += 1 }
+    let range = parts[part]
+    return storage + range.lowerBound * rows + index * range.count - range.lowerBound
+  }
+
+  /// Copies a row to contiguous lanes.
+  func copyRow(_ index: Int, to target: UnsafeMutablePointer<Lane>) {
+    for part in parts {
+      (target + part.lowerBound)
+        .update(from: row(index, at: part.lowerBound) + part.lowerBound, count: part.count)
+    }
+  }
+
+  /// The numbers of a row of a matrix of one part, padding included.
   @inline(__always)
   func scalars(ofRow index: Int) -> UnsafeMutablePointer<Scalar> {
     UnsafeMutableRawPointer(row(index)).assumingMemoryBound(to: Scalar.self)
@@ -52,17 +86,20 @@ public final class RowMatrix<Scalar: LearningScalar> {
   public subscript(row: Int, column: Int) -> Scalar {
     get {
       precondition(row >= 0 && row < rows && column >= 0 && column < columns)
-      return scalars(ofRow: row)[column]
+      return self.row(row, at: column / 8)[column / 8][column % 8]
     }
     set {
       precondition(row >= 0 && row < rows && column >= 0 && column < columns)
-      scalars(ofRow: row)[column] = newValue
+      self.row(row, at: column / 8)[column / 8][column % 8] = newValue
     }
   }
 
   /// Sets a row to zero.
   func clear(row index: Int) {
-    row(index).update(repeating: .zero, count: lanes)
+    for part in parts {
+      (row(index, at: part.lowerBound) + part.lowerBound)
+        .update(repeating: .zero, count: part.count)
+    }
   }
 
   /// Sets all rows to zero.
@@ -73,7 +110,9 @@ public final class RowMatrix<Scalar: LearningScalar> {
   /// The numbers of row `index` without padding.
   public func copyOfRow(_ index: Int) -> [Scalar] {
     precondition(index >= 0 && index < rows)
-    return Array(UnsafeBufferPointer(start: scalars(ofRow: index), count: columns))
+    var values: [Scalar] = []
+    append(row: index, to: &values)
+    return values
   }
 
   /// All numbers row by row, without padding.
@@ -81,20 +120,35 @@ public final class RowMatrix<Scalar: LearningScalar> {
     get {
       var values: [Scalar] = []
       values.reserveCapacity(rows * columns)
-      for index in 0..<rows {
-        values.append(
-          contentsOf: UnsafeBufferPointer(start: scalars(ofRow: index), count: columns))
-      }
+      for index in 0..<rows { append(row: index, to: &values) }
       return values
     }
     set {
       precondition(newValue.count == rows * columns)
       for index in 0..<rows {
-        for column in 0..<columns {
-          scalars(ofRow: index)[column] = newValue[index * columns + column]
+        for part in parts {
+          let target = numbers(index, part)
+          for column in columns(of: part) { target[column] = newValue[index * columns + column] }
         }
       }
     }
+  }
+
+  private func append(row index: Int, to values: inout [Scalar]) {
+    for part in parts {
+      let columns = columns(of: part)
+      values.append(
+        contentsOf: UnsafeBufferPointer(
+          start: numbers(index, part) + columns.lowerBound, count: columns.count))
+    }
+  }
+
+  private func columns(of part: Range<Int>) -> Range<Int> {
+    (part.lowerBound * 8..<part.upperBound * 8).clamped(to: 0..<columns)
+  }
+
+  private func numbers(_ index: Int, _ part: Range<Int>) -> UnsafeMutablePointer<Scalar> {
+    UnsafeMutableRawPointer(row(index, at: part.lowerBound)).assumingMemoryBound(to: Scalar.self)
   }
 }
 

@@ -10,6 +10,11 @@ enum Eligibility<Scalar: LearningScalar> {
   /// As a product of two vectors.
   case rankOne(RankOneEligibility<Scalar>)
 
+  /// The lanes that have to be worked on apart.
+  var parts: [Range<Int>] {
+    if case .events(let events) = self { events.parts } else { [0..<gradient.sums.lanes] }
+  }
+
   var gradient: GradientSums<Scalar> {
     switch self {
     case .dense(let dense): dense.gradient

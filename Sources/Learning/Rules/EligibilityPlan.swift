@@ -44,6 +44,16 @@ struct EligibilityPlan {
     return optimiser.update == .step && carriesErrors ? .dense : .events
   }
 
+  /// In how many parts threads share a layer of `neurons`: one where weights do not descend at every step from sums.
+  func parts<Scalar: LearningScalar>(
+    _ form: EligibilityForm<Scalar>, neurons: Int, carriesErrors: Bool
+  ) -> Int {
+    let isWorthIt =
+      neurons >= LaneTeam.smallest * 8 && configuration.optimiser.update == .step
+      && kind(form, carriesErrors: carriesErrors) == .events
+    return isWorthIt ? configuration.compute.threads : 1
+  }
+
   /// The eligibility of `connection`.
   ///
   /// - Parameter sums: of the postsynaptic layer, for all kinds but dense.

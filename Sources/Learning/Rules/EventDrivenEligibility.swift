@@ -52,8 +52,9 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
     let count = sums.modes.count
     let owned = sums.gating == .nothing ? 0 : sums.gating == .everything ? count : 1
     shared = (0..<count).map { _ in LaneVector(count: rows) }
-    own = (0..<owned).map { _ in RowMatrix(rows: rows, columns: columns) }
-    fed = (0..<sums.channels).map { _ in RowMatrix(rows: rows, columns: columns) }
+    let parts = target.parts.count
+    own = (0..<owned).map { _ in RowMatrix(rows: rows, columns: columns, parts: parts) }
+    fed = (0..<sums.channels).map { _ in RowMatrix(rows: rows, columns: columns, parts: parts) }
     gather = Gather(sums, shared: shared)
     settled = .allocate(capacity: rows)
     settled.initialize(repeating: 0, count: rows)
@@ -63,6 +64,9 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
   deinit {
     settled.deallocate()
   }
+
+  /// The lanes that have to be worked on apart.
+  var parts: [Range<Int>] { target.parts }
 
   // MARK: - Steps
 
@@ -86,9 +90,9 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
           continue
         }
         collect(index, lanes)
-        if lanes.contains(index / 8) { target.scalars(ofRow: index)[index] = 0 }
+        if lanes.contains(index / 8) { target[index, index] = 0 }
       }
-      let weights = target.row(index)
+      let weights = target.row(index, at: lanes.lowerBound)
       for lane in lanes { input[lane] += weights[lane] }
     }
   }
@@ -97,7 +101,9 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
   @inline(__always)
   func settle(_ active: Indices) {
     let position = sums.position
-    for row in active where isBehind(row, position) { collect(Int(row), 0..<sums.lanes) }
+    for row in active where isBehind(row, position) {
+      for lanes in target.parts { collect(Int(row), lanes) }
+    }
     noteSettled(active)
   }
 
@@ -111,7 +117,7 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
   @inline(__always)
   private func noteSettled(_ row: Int32, _ position: Int) {
     settled[Int(row)] = Int32(position)
-    if excludesSelf { target.scalars(ofRow: Int(row))[Int(row)] = 0 }
+    if excludesSelf { target[Int(row), Int(row)] = 0 }
     if !descends {
       gradient.touch(row)
     } else if hasMoved {
@@ -122,14 +128,17 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
   @inline(__always)
   private func collect(_ row: Int, _ lanes: Range<Int>, input: Lanes? = nil) {
     gather.collect(
-      row, from: Int(settled[row]), lanes, into: target.row(row), numbers(row), input: input)
+      row, from: Int(settled[row]), lanes, into: target.row(row, at: lanes.lowerBound),
+      numbers(row, at: lanes.lowerBound), input: input)
   }
 
   @inline(__always)
-  private func numbers(_ row: Int) -> RowNumbers<Scalar> {
+  private func numbers(_ row: Int, at lane: Int) -> RowNumbers<Scalar> {
     RowNumbers(
-      c0: own.isEmpty ? nil : own[0].row(row), c1: own.count < 2 ? nil : own[1].row(row),
-      x0: fed.isEmpty ? nil : fed[0].row(row), x1: fed.count < 2 ? nil : fed[1].row(row))
+      c0: own.isEmpty ? nil : own[0].row(row, at: lane),
+      c1: own.count < 2 ? nil : own[1].row(row, at: lane),
+      x0: fed.isEmpty ? nil : fed[0].row(row, at: lane),
+      x1: fed.count < 2 ? nil : fed[1].row(row, at: lane))
   }
 
   /// Takes the input spikes of a step in, before ``PrefixSums/advance(_:spikes:factor:)`` takes in the step itself.
@@ -155,8 +164,10 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
       for mode in 0..<modes.count {
         let amount = SIMD8(repeating: modes.impulse[mode][position + 1])
         for row in active {
-          let c = own[mode].row(Int(row))
-          for lane in 0..<sums.lanes { c[lane] += amount }
+          for lanes in own[mode].parts {
+            let c = own[mode].row(Int(row), at: lanes.lowerBound)
+            for lane in lanes { c[lane] += amount }
+          }
         }
       }
     case .membrane:
@@ -165,8 +176,10 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
       let less = amount * modes.direct[0][position]
       for row in active {
         shared[1].scalars[Int(row)] += amount
-        let c = own[0].row(Int(row))
-        for lane in 0..<sums.lanes { c[lane] -= regrown[lane] * less }
+        for lanes in own[0].parts {
+          let c = own[0].row(Int(row), at: lanes.lowerBound)
+          for lane in lanes { c[lane] -= regrown[lane] * less }
+        }
       }
     }
   }
@@ -184,25 +197,25 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
     for row in live.members.lazy.map(Int.init) {
       if gather.isCommon, Int(settled[row]) < position {
         gather.collectCommon(
-          row, from: Int(settled[row]), lanes, into: target.row(row), fed[0].row(row),
-          carrying: keptFed.first)
+          row, from: Int(settled[row]), lanes, into: target.row(row, at: lanes.lowerBound),
+          fed[0].row(row, at: lanes.lowerBound), carrying: keptFed.first)
         continue
       }
       if Int(settled[row]) < position { collect(row, lanes) }
+      let numbers = numbers(row, at: lanes.lowerBound)
       switch sums.gating {
       case .nothing: break
       case .everything:
-        carry(kept, own[0].row(row), own.count > 1 ? own[1].row(row) : nil, lanes)
+        guard let c = numbers.c0 else { break }
+        carry(kept, c, numbers.c1, lanes)
       case .membrane:
-        guard let regrown = sums.regrowth?.lanes else { break }
-        let (c, q) = (own[0].row(row), shared[1].scalars[row])
+        guard let regrown = sums.regrowth?.lanes, let c = numbers.c0 else { break }
+        let q = shared[1].scalars[row]
         for lane in lanes {
           c[lane] = Scalar.withoutVanishing(c[lane] * kept.first + regrown[lane] * q)
         }
       }
-      if !fed.isEmpty {
-        carry(keptFed, fed[0].row(row), fed.count > 1 ? fed[1].row(row) : nil, lanes)
-      }
+      if let x = numbers.x0 { carry(keptFed, x, numbers.x1, lanes) }
     }
   }
 
@@ -252,9 +265,11 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
     for vector in shared where abs(vector.scalars[row]) > Self.negligible { return true }
     let limit = SIMD8(repeating: Self.negligible)
     for matrix in own + fed {
-      let lanes = matrix.row(row)
-      for lane in 0..<sums.lanes where any((lanes[lane] .> limit) .| (lanes[lane] .< -limit)) {
-        return true
+      for part in matrix.parts {
+        let lanes = matrix.row(row, at: part.lowerBound)
+        for lane in part where any((lanes[lane] .> limit) .| (lanes[lane] .< -limit)) {
+          return true
+        }
       }
     }
     return false
@@ -271,7 +286,7 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
     let position = sums.position
     for row in live.members {
       if isBehind(row, position) {
-        collect(Int(row), 0..<sums.lanes)
+        for lanes in target.parts { collect(Int(row), lanes) }
         noteSettled(row, position)
       }
       forget(Int(row))
@@ -294,8 +309,13 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
   /// Brings `target`, a copy of what is stored of a row, to the latest learned step, as ``settle(_:)`` would.
   func addPending(_ row: Int32, to target: Lanes) {
     guard isBehind(row, sums.position) else { return }
-    var numbers = numbers(Int(row))
-    numbers.move(to: scratch)
+    for (place, matrix) in (own + fed).enumerated() {
+      matrix.copyRow(Int(row), to: scratch.row(place))
+    }
+    func copy(_ place: Int, isThere: Bool) -> Lanes? { isThere ? scratch.row(place) : nil }
+    let numbers = RowNumbers<Scalar>(
+      c0: copy(0, isThere: !own.isEmpty), c1: copy(1, isThere: own.count > 1),
+      x0: copy(own.count, isThere: !fed.isEmpty), x1: copy(own.count + 1, isThere: fed.count > 1))
     gather.collect(
       Int(row), from: Int(settled[Int(row)]), 0..<sums.lanes, into: target, numbers, input: nil)
     guard excludesSelf else { return }
@@ -337,16 +357,4 @@ struct RowNumbers<Scalar: LearningScalar> {
   var c1: UnsafeMutablePointer<SIMD8<Scalar>>?
   var x0: UnsafeMutablePointer<SIMD8<Scalar>>?
   var x1: UnsafeMutablePointer<SIMD8<Scalar>>?
-
-  /// Copies them to the four rows of `scratch`, to be changed there.
-  mutating func move(to scratch: RowMatrix<Scalar>) {
-    func copy(
-      _ numbers: UnsafeMutablePointer<SIMD8<Scalar>>?, _ row: Int
-    ) -> UnsafeMutablePointer<SIMD8<Scalar>>? {
-      guard let numbers else { return nil }
-      scratch.row(row).update(from: numbers, count: scratch.lanes)
-      return scratch.row(row)
-    }
-    (c0, c1, x0, x1) = (copy(c0, 0), copy(c1, 1), copy(x0, 2), copy(x1, 3))
-  }
 }
