@@ -17,7 +17,7 @@ struct BenchShape: Hashable {
   var classes = BenchStrokes.classes
   var learning = Learning.steps
   /// Small, so that the hidden neurons keep their rate for a while.
-  var learningRate = 1e-5
+  var learningRate = 1e-6
 
   /// Such as `H200f`: f for feed-forward, r for recurrent.
   var name: String { "H\(hidden)\(isRecurrent ? "r" : "f")" }

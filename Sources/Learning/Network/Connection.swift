@@ -149,12 +149,14 @@ public final class Connection<Scalar: LearningScalar> {
     onlyEvents?.noteSettled(active)
   }
 
-  /// result_i = sum over j of w_ij vector_j, for every row i in `lanes`; ``refresh()`` comes first.
+  /// result_i = sum over j of w_ij vector_j, for every row i in `lanes`. ``noteMultiplied()`` is to follow when
+  /// all lanes are done.
   @inline(__always)
   func multiply(
     by vector: LaneVector<Scalar>, into result: LaneVector<Scalar>, lanes: Range<Int>
   ) {
     if let transposed {
+      transposed.refresh(lanes: lanes)
       transposed.multiply(by: vector, into: result, lanes: lanes)
     } else {
       Kernels.multiply(stored, by: vector, into: result, lanes: lanes)
@@ -164,9 +166,8 @@ public final class Connection<Scalar: LearningScalar> {
     }
   }
 
-  /// Makes ready to multiply.
   @inline(__always)
-  func refresh() {
-    transposed?.refresh()
+  func noteMultiplied() {
+    transposed?.noteRefreshed()
   }
 }

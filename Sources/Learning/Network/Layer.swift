@@ -48,12 +48,14 @@ public final class Layer<Scalar: LearningScalar> {
   func feedBack(
     _ error: LaneVector<Scalar>, into signal: LaneVector<Scalar>, lanes: Range<Int>
   ) {
+    transposedFeedback?.refresh(lanes: lanes)
     transposedFeedback?.multiply(by: error, into: signal, lanes: lanes)
   }
 
-  /// Makes ready to feed back.
-  func refreshFeedback() {
-    transposedFeedback?.refresh()
+  /// Notes that all lanes have been fed back.
+  @inline(__always)
+  func noteFedBack() {
+    transposedFeedback?.noteRefreshed()
   }
 
   /// Notes that ``feedback`` has been replaced.

@@ -113,8 +113,6 @@ extension Network {
       let regulariser = regularisers[index]
       regulariser.advance(spikes: layerState.neurons.fired.members)
       evaluateLocalError(layerState, target, state)
-      aboveLayer.input.refresh()
-      layer.refreshFeedback()
       let spikes = layerState.neurons.fired.members
       // The lowest layer takes its signals in at once; weights of other layers must not move before they are read.
       if index == 0 { layerState.inject(active, rate: rate) }
@@ -127,6 +125,8 @@ extension Network {
         }
         if index == 0 { layerState.accumulate(rate: rate, lanes: lanes) }
       }
+      aboveLayer.input.noteMultiplied()
+      layer.noteFedBack()
       above.inject(spikes, rate: rate)
       split(aboveLayer) { above.accumulate(rate: rate, lanes: $0) }
       above.learn(spikes, aboveLayer, rate: rate, split: split)

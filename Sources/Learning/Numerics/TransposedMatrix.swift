@@ -26,7 +26,7 @@ final class TransposedMatrix<Scalar: LearningScalar> {
 
   /// result_i = sum over j of source_ij vector_j, for every row i of the source; j ascending.
   ///
-  /// - Parameter lanes: of the result; ``refresh()`` comes first.
+  /// - Parameter lanes: of the result; ``refresh(lanes:)`` comes first.
   @inline(__always)
   func multiply(
     by vector: LaneVector<Scalar>, into result: LaneVector<Scalar>, lanes: Range<Int>
@@ -45,16 +45,21 @@ final class TransposedMatrix<Scalar: LearningScalar> {
     }
   }
 
-  /// Takes over what has changed.
-  func refresh() {
+  /// Takes over what has changed, in `lanes` of the rows; ``noteRefreshed()`` is to follow when all lanes are done.
+  @inline(__always)
+  func refresh(lanes: Range<Int>) {
     if isAllStale {
-      for row in 0..<source.rows { exchange(row) }
-      isAllStale = false
-      stale.removeAll()
-    } else if !stale.isEmpty {
-      for row in stale.members { exchange(Int(row)) }
-      stale.removeAll()
+      let rows = (lanes.lowerBound * 8..<lanes.upperBound * 8).clamped(to: 0..<source.rows)
+      for row in rows { exchange(row) }
+    } else {
+      for row in stale.members where lanes.contains(Int(row) / 8) { exchange(Int(row)) }
     }
+  }
+
+  @inline(__always)
+  func noteRefreshed() {
+    isAllStale = false
+    if !stale.isEmpty { stale.removeAll() }
   }
 
   private func exchange(_ row: Int) {

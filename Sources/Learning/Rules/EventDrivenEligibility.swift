@@ -283,13 +283,32 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
 
   /// Gathers all that is due and forgets the past of every synapse. A restart of the sums is to follow.
   func finish() {
+    for lanes in target.parts { finish(lanes: lanes) }
+    noteFinished()
+  }
+
+  /// The same in `lanes`; ``noteFinished()`` is to follow when all lanes are done.
+  @inline(__always)
+  func finish(lanes: Range<Int>) {
     let position = sums.position
     for row in live.members {
-      if isBehind(row, position) {
-        for lanes in target.parts { collect(Int(row), lanes) }
-        noteSettled(row, position)
-      }
-      forget(Int(row))
+      if isBehind(row, position) { collect(Int(row), lanes) }
+      for matrix in own { clear(matrix, Int(row), lanes) }
+      for matrix in fed { clear(matrix, Int(row), lanes) }
+    }
+  }
+
+  @inline(__always)
+  private func clear(_ matrix: RowMatrix<Scalar>, _ row: Int, _ lanes: Range<Int>) {
+    (matrix.row(row, at: lanes.lowerBound) + lanes.lowerBound)
+      .update(repeating: .zero, count: lanes.count)
+  }
+
+  func noteFinished() {
+    let position = sums.position
+    for row in live.members {
+      if isBehind(row, position) { noteSettled(row, position) }
+      for vector in shared { vector.scalars[Int(row)] = 0 }
     }
     live.removeAll()
     connection.remove(lagging: .events(self))
