@@ -34,7 +34,8 @@ import Testing
       }
     }
     #expect(watched.weightsDigest == alone.weightsDigest)
-    #expect(watched.gradients(in: watchedState).map(\.values) == alone.gradients(in: aloneState).map(\.values))
+    let gradients = [watched.gradients(in: watchedState), alone.gradients(in: aloneState)]
+    #expect(gradients[0].map(\.values) == gradients[1].map(\.values))
   }
 
   @Test("A reader of deltas has the engine's weights after every step", arguments: rules)
@@ -89,7 +90,8 @@ import Testing
       let stream = index > 120 ? [0, 2][index % 2] : index % 3
       for (position, network) in networks.enumerated() {
         if index == 120 { states[position][1] = network.makeState() }
-        network.step(active, target: stream == 2 ? nil : index / 40 % 3, in: states[position][stream])
+        let target = stream == 2 ? nil : index / 40 % 3
+        network.step(active, target: target, in: states[position][stream])
       }
       let potentials = states.map { $0[stream].readout.membrane.contents }
       #expect(relativeError(potentials[0], potentials[1]) <= 1e-9, "step \(index)")

@@ -33,7 +33,9 @@ struct EligibilityPlan {
   ///   layers, and those of spiking readouts. A leaky readout's gradient is a product of two vectors, and needs no reading.
   ///
   /// - Parameter carriesErrors: whether learning goes back through the connection.
-  func kind<Scalar: LearningScalar>(_ form: EligibilityForm<Scalar>, carriesErrors: Bool) -> EligibilityKind {
+  func kind<Scalar: LearningScalar>(
+    _ form: EligibilityForm<Scalar>, carriesErrors: Bool
+  ) -> EligibilityKind {
     let optimiser = configuration.optimiser
     guard configuration.compute.eligibility == .eventDriven, !form.isAdaptive,
       form.membraneDecay > 0, form.filter.map({ $0.membraneDecay > 0 }) ?? true,

@@ -79,8 +79,8 @@ final class PrefixSums<Scalar: LearningScalar> {
     length = Self.length(modes, filter)
     self.modes = modes.tabulated(kernel, length: length)
     self.filter = form.filter.flatMap { filter?.tabulated($0, length: Self.length(modes, filter)) }
-    gating =
-      !form.gatesMembrane ? .nothing : form.gatesCurrent || modes.count == 1 ? .everything : .membrane
+    let endsAll = form.gatesCurrent || modes.count == 1
+    gating = !form.gatesMembrane ? .nothing : endsAll ? .everything : .membrane
     let channels = filter?.count ?? 0
     width = channels * modes.count + channels + modes.count
     stride = width + (gating == .nothing ? 0 : 1)
