@@ -66,11 +66,11 @@ extension Network {
   /// Calls `body` for all lanes of `layer`, by several threads where these share it.
   @inline(__always)
   func split(_ layer: Layer<Scalar>, _ body: (Range<Int>) -> Void) {
-    let lanes = layer.threshold.stored.lanes
+    let matrix = layer.threshold.stored
     if let team, layer.isSplit {
-      team.split(lanes, body)
+      team.split(matrix.lanes, body)
     } else {
-      body(0..<lanes)
+      body(0..<matrix.usedLanes)
     }
   }
 

@@ -16,6 +16,8 @@ public final class RowMatrix<Scalar: LearningScalar> {
   public let columns: Int
   /// Lanes a row, padding included.
   public let lanes: Int
+  /// Lanes a row that hold any number.
+  let usedLanes: Int
   private let block: UnsafeMutableRawPointer
   private let storage: UnsafeMutablePointer<Lane>
   /// The lanes of each part.
@@ -34,6 +36,7 @@ public final class RowMatrix<Scalar: LearningScalar> {
     self.columns = columns
     let scalarsPerBlock = max(8, 64 / MemoryLayout<Scalar>.stride)
     lanes = (columns + scalarsPerBlock - 1) / scalarsPerBlock * (scalarsPerBlock / 8)
+    usedLanes = (columns + 7) / 8
     self.parts = LaneTeam.parts(of: lanes, parts)
     isSplit = parts > 1
     let bytes = rows * lanes * MemoryLayout<Lane>.stride
