@@ -1,3 +1,4 @@
+import Events
 import Foundation
 import Learning
 import Testing
@@ -57,6 +58,98 @@ import Testing
       #expect(network.deltaMessage().tensors.isEmpty)
     }
     #expect(copy.digest != fresh)
+  }
+
+  /// Streams that share a network, by turns, with what each leaves to the other pending.
+  @Test("A reader of deltas follows several streams", arguments: rules)
+  func deltasOfStreams(_ rule: Contract) throws {
+    guard rule.configuration.loss.kind != .spikeTrain else { return }
+    let network = try Network<Float>(rule.configuration, inputs: 72)
+    var states = (0..<3).map { _ in network.makeState() }
+    var copy = try ModelWeights(full: network.fullMessage())
+    _ = network.deltaMessage()
+    for (index, active) in randomSteps(160, inputs: 72, rate: 0.05, seed: 12).enumerated() {
+      network.step(active, target: index % 2, in: states[index % 3])
+      // A stream that ends after the delta moves nothing, but the order in which the others' parts are added.
+      if index % 20 == 13 {
+        try copy.apply(delta: network.deltaMessage())
+        try #require(copy.digest == network.weightsDigest, "step \(index)")
+        if index % 40 == 13 { states[1].reset() } else { states[0] = network.makeState() }
+        try copy.apply(delta: network.deltaMessage())
+        try #require(copy.digest == network.weightsDigest, "step \(index), after an end")
+      }
+    }
+  }
+
+  @Test("A run with several streams resumes in whatever order they are restored", arguments: rules)
+  func resume(_ rule: Contract) throws {
+    guard rule.configuration.loss.kind != .spikeTrain else { return }
+    let geometry = SensorGeometry(width: 6, height: 6)
+    func feed(_ learners: [StreamLearner], _ range: Range<Int64>) {
+      for (index, learner) in learners.enumerated().reversed() {
+        let later = range.lowerBound > 0
+        if !later { learner.add(labels: [StreamLabel(t: 0, label: index)]) }
+        learner.add(events: EventBatch(events(range, seed: UInt64(20 + index)))) { _ in }
+      }
+    }
+    func learners(_ network: Network<Float>) -> [StreamLearner] {
+      (0..<3).map { _ in StreamLearner(network: network, geometry: geometry) }
+    }
+    let whole = try Network<Float>(rule.configuration, inputs: 72)
+    let first = learners(whole)
+    feed(first, 0..<40_000)
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appendingPathComponent("model.safetensors").path
+    let names = ["a", "b", "c"]
+    try Checkpoint.save(
+      whole, geometry: geometry,
+      streams: Dictionary(uniqueKeysWithValues: zip(names, try first.map { try $0.snapshot() })),
+      to: path)
+    feed(first, 40_000..<70_000)
+    for order in [[0, 1, 2], [2, 0, 1]] {
+      let network = try Network<Float>(rule.configuration, inputs: 72)
+      try Checkpoint.load(path, into: network, geometry: geometry)
+      let saved = try Checkpoint.streams(path)
+      let second = learners(network)
+      for index in order {
+        try second[index].restore(try #require(saved[names[index]]))
+      }
+      feed(second, 40_000..<70_000)
+      #expect(network.weightsDigest == whole.weightsDigest)
+    }
+    let other = try Network<Float>(
+      {
+        var other = rule.configuration; other.optimiser.update = .trial; return other
+      }(), inputs: 72)
+    try Checkpoint.load(path, into: other, geometry: geometry)
+    let stream = StreamLearner(network: other, geometry: geometry)
+    let snapshot = try #require(try Checkpoint.streams(path)["a"])
+    #expect(throws: ConfigurationError.self) { try stream.restore(snapshot) }
+  }
+
+  @Test func aRefusedLoadChangesNothing() throws {
+    let configuration = smallConfiguration {
+      $0.optimiser.method = .sgd
+      $0.optimiser.update = .step
+    }
+    func run(loading: Bool) throws -> String {
+      let network = try Network<Float>(configuration, inputs: 72)
+      let state = network.makeState()
+      for (index, active) in randomSteps(120, inputs: 72, rate: 0.05, seed: 3).enumerated() {
+        network.step(active, target: 1, in: state)
+        guard loading, index == 20 else { continue }
+        let folder = FileManager.default.temporaryDirectory
+          .appendingPathComponent(UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appendingPathComponent("model.safetensors").path
+        let larger = try Network<Float>(configuration, inputs: 74)
+        try Checkpoint.save(larger, geometry: SensorGeometry(width: 6, height: 6), to: path)
+        #expect(throws: (any Error).self) { try Checkpoint.load(path, into: network) }
+      }
+      return network.weightsDigest
+    }
+    #expect(try run(loading: true) == run(loading: false))
   }
 
   @Test func deltasHoldWhatMovedOnly() throws {

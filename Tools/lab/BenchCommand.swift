@@ -96,10 +96,14 @@ struct Bench: ParsableCommand {
       wanted.cases.removeAll { !settings.wants($0.name) }
       return wanted.cases.isEmpty ? nil : wanted
     }
-    guard !groups.isEmpty else {
+    let wantsPipeline = settings.wants(PipelineBenchmark.name)
+    guard !groups.isEmpty || wantsPipeline else {
       throw BenchError("no case has \(only.joined(separator: " or ")) in its name; see --list")
     }
-    if list { return groups.flatMap(\.cases).forEach { Terminal.line($0.name) } }
+    if list {
+      groups.flatMap(\.cases).forEach { Terminal.line($0.name) }
+      return wantsPipeline ? Terminal.line(PipelineBenchmark.name) : ()
+    }
     var report = BenchReport(settings, generated: events == nil)
     if !json { Terminal.line(report.machine.text + "\n\n" + BenchTable.header) }
     for group in groups {
@@ -107,6 +111,11 @@ struct Bench: ParsableCommand {
       let ratios = BenchRatio.all(outcome)
       if !json { show(outcome, ratios) }
       report.add(outcome, ratios)
+    }
+    if wantsPipeline {
+      let pipeline = try PipelineBenchmark.run(PipelineBenchmark.Options(seconds: seconds))
+      if !json { for line in pipeline.lines { Terminal.line(line) } }
+      report.pipeline = pipeline
     }
     if json { try Terminal.json(report) }
   }
@@ -134,6 +143,8 @@ private struct BenchReport: Encodable {
   var cases: [BenchEntry] = []
   var peers: [BenchEntry] = []
   var ratios: [BenchRatio] = []
+  /// From a recording to a watcher's prediction, through real programs and sockets.
+  var pipeline: PipelineResult?
 
   init(_ settings: BenchSettings, generated: Bool) {
     self.settings = Settings(

@@ -15,7 +15,16 @@ enum PipelineBenchmark {
     var following = true
     var hidden = 200
     var learning = true
+
+    /// - Parameter seconds: what a repetition of other cases takes.
+    init(seconds: Double = 1) {
+      self.seconds = 3 * seconds
+      // The first second is not counted.
+      latencySeconds = max(2, 12 * seconds)
+    }
   }
+
+  static let name = "pipeline"
 
   enum Part: String, CaseIterable, Codable {
     case costs, throughput, latency
@@ -58,4 +67,28 @@ struct PipelineResult: Codable {
   var throughput: PipelineThroughput?
   /// With messages of 1 ms and of 0.1 ms.
   var latency: [PipelineLatency]?
+
+  /// For people.
+  var lines: [String] {
+    var lines: [String] = []
+    if let throughput {
+      lines.append(
+        String(
+          format:
+            "pipeline  replay -> engine learning -> watch over ipc: %.0f trials/s, %.2f of the %.0f in process",
+          throughput.watched.trialsPerSecond, throughput.ratio,
+          throughput.inProcess.trialsPerSecond))
+    }
+    for entry in latency ?? [] {
+      lines.append(
+        String(
+          format:
+            "pipeline  %.1f ms messages at the sensor's rate, p50 p99 p99.9: %.0f %.0f %.0f us from the closing "
+            + "message to its prediction, %.0f %.0f %.0f us from the last event",
+          Double(entry.messageMicroseconds) / 1000,
+          entry.transit.p50, entry.transit.p99, entry.transit.p999, entry.sinceLastEvent.p50,
+          entry.sinceLastEvent.p99, entry.sinceLastEvent.p999))
+    }
+    return lines
+  }
 }

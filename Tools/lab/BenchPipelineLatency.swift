@@ -101,6 +101,10 @@ struct PipelineLatency: Codable {
     guard transit.count > 100 else {
       throw PipelineFailure("\(transit.count) predictions for \(sender.messages.count) messages")
     }
+    // A lost prediction would be left out of the percentiles.
+    let times = Set(received.map(\.t))
+    let missing = Int(((times.max() ?? 0) - (times.min() ?? 0)) / 1000) + 1 - times.count
+    guard missing == 0 else { throw PipelineFailure("\(missing) predictions were lost") }
     messageMicroseconds = sender.messageMicroseconds
     steps = transit.count
     eventsPerSecond =

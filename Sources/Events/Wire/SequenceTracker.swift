@@ -75,7 +75,8 @@ public struct ClockUnwrapper: Sendable, Equatable {
   private static func bounded(_ time: Int64) -> Int64 {
     min(max(time, -largestTime), largestTime)
   }
-  /// The same for many times, in their order, the earliest and the latest of which are known.
+
+  /// Whether many times, the earliest and the latest of which are known, need no unwrapping; notes them then.
   ///
   /// - Returns: whether they are the times of the endless clock already; nothing is to be done then.
   fileprivate mutating func passes(from earliest: Int64, to latest: Int64) -> Bool {

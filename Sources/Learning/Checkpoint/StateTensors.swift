@@ -13,6 +13,8 @@ extension NetworkState {
     return parts
   }
 
+  private var eligibilities: [Eligibility<Scalar>] { allLayers.flatMap(\.eligibilities) }
+
   /// Everything that is a number of the network's own kind.
   var matrices: [(name: String, matrix: RowMatrix<Scalar>)] {
     var matrices: [(String, RowMatrix<Scalar>)] = []
@@ -54,6 +56,7 @@ extension NetworkState {
         lists.append((prefix + ".live", eligibility.live))
         lists.append((prefix + ".as_of", eligibility.asOf))
         lists.append((prefix + ".touched", eligibility.gradient.rows))
+        lists.append((prefix + ".form", [eligibility.code]))
       }
       if let sums = layer.sums {
         lists.append((name + ".sums.position", [Int32(sums.position)]))
@@ -63,6 +66,7 @@ extension NetworkState {
     lists.append(("loss.first", loss.first.step))
     lists.append(("steps", [Int32(clamping: loss.step), Int32(clamping: pendingSteps)]))
     lists.append(("has_traces", [hasTraces ? 1 : 0]))
+    lists.append(("order", [Int32(clamping: order)]))
     return lists
   }
 
@@ -81,7 +85,16 @@ extension NetworkState {
       }
       found[name] = values
     }
+    for (name, layer) in named {
+      for (part, eligibility) in Self.parts(layer)
+      where found["\(name).\(part).form"] != [eligibility.code] {
+        throw ConfigurationError(
+          "the checkpoint's \(name).\(part) was learned with another optimiser.update or compute.eligibility"
+        )
+      }
+    }
     try RowMatrix.restore(spare, from: tensor)
+    order = Int(found["order"]?.first ?? 0)
     for (name, layer) in named {
       let neurons = layer.neurons
       neurons.restore(
@@ -102,7 +115,7 @@ extension NetworkState {
     loss.first.step = found["loss.first"] ?? loss.first.step
     loss.step = Int(found["steps"]?.first ?? 0)
     pendingSteps = Int(found["steps"]?.last ?? 0)
-    hasTraces = found["has_traces"] == [1]
+    hasTraces = found["has_traces"] == [1] || eligibilities.contains { !$0.live.isEmpty }
   }
 
   /// The number of things that the members of list `name` are numbers of; nothing where they are no such numbers.

@@ -56,7 +56,9 @@ extension StreamLearner {
       position: String(decoding: try encoder.encode(position), as: UTF8.self))
   }
 
-  /// Goes on from `snapshot`, on a network that holds the model it was taken with.
+  /// Goes on from `snapshot`, on a network that holds the model it was taken with. Of streams that were saved together either
+  /// all are to be restored or none: each brings the weights as they were stored, to which what all of them have pending
+  /// is added.
   ///
   /// - Throws: ``ConfigurationError`` for what is missing or does not fit the configuration; nothing has changed then.
   public func restore(_ snapshot: StreamSnapshot) throws(ConfigurationError) {

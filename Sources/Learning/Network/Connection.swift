@@ -9,7 +9,7 @@ public final class Connection<Scalar: LearningScalar> {
   /// What is stored of the weights.
   let stored: RowMatrix<Scalar>
   private let changed: RowSet
-  /// The streams whose learning is behind.
+  /// The streams whose learning is behind, by their ``NetworkState/order``: what is pending is added in this order.
   private(set) var lagging: [Eligibility<Scalar>] = []
   /// The only one of them, if its rows are settled when they are read.
   private var onlyEvents: EventDrivenEligibility<Scalar>?
@@ -37,7 +37,7 @@ public final class Connection<Scalar: LearningScalar> {
   }
 
   /// Weights as they are now, presynaptic neurons x postsynaptic neurons. While a stream's learning is behind they are a
-  /// copy; writing to that changes nothing.
+  /// copy; writing to that changes nothing. Otherwise what is written before the next step acts; do not keep them for later.
   public var weights: RowMatrix<Scalar> {
     guard !lagging.isEmpty else {
       // Whoever gets hold of them may write.
@@ -107,7 +107,8 @@ public final class Connection<Scalar: LearningScalar> {
   // MARK: - Streams that are behind
 
   func add(lagging eligibility: Eligibility<Scalar>) {
-    lagging.append(eligibility)
+    let place = lagging.firstIndex { $0.order > eligibility.order } ?? lagging.count
+    lagging.insert(eligibility, at: place)
     noteLagging()
   }
 
@@ -115,6 +116,10 @@ public final class Connection<Scalar: LearningScalar> {
     lagging.removeAll { $0.isSame(as: eligibility) }
     noteLagging()
   }
+
+  /// Whether several streams are behind. When one of them stores its part, others' parts are added after it and no longer
+  /// before, which may change the last bit of a weight that nobody moved.
+  var isShared: Bool { lagging.count > 1 }
 
   private func noteLagging() {
     if lagging.count == 1, case .events(let events) = lagging[0] {

@@ -208,6 +208,7 @@ public final class Network<Scalar: LearningScalar> {
       filter: observes ? OutputFilter(configuration) : nil,
       loss: LossState(configuration), classes: configuration.classes)
     self.states.removeAll { $0.state == nil }
+    state.order = (self.states.compactMap { $0.state?.order }.max() ?? -1) + 1
     self.states.append(WeakState(state: state))
     return state
   }

@@ -5,7 +5,7 @@ extension Network {
     connections.map { ($0.name, $0.weights) } + otherTensors
   }
 
-  /// The same for writing, after ``carryOver()``.
+  /// The same for writing, which ``carryOver()`` comes before.
   private var storedTensors: [(name: String, matrix: RowMatrix<Scalar>)] {
     connections.map { ($0.name, $0.stored) } + otherTensors
   }
@@ -30,12 +30,12 @@ extension Network {
   func restore(
     updates: Int, learnedTrials: Int, tensor: (String) -> Safetensors.Tensor?
   ) throws(ConfigurationError) {
-    carryOver()
     let tensors = storedTensors
     let fresh = try Network(configuration, inputs: input.stored.rows)
     let needed = Set(connections.map(\.name) + tensors.map(\.name).filter { $0.hasSuffix(".rate") })
     try RowMatrix.restore(
-      tensors.filter { needed.contains($0.name) || tensor($0.name) != nil }, from: tensor)
+      tensors.filter { needed.contains($0.name) || tensor($0.name) != nil }, from: tensor,
+      beforeWriting: carryOver)
     for (mine, theirs) in zip(tensors, fresh.persistentTensors)
     where !needed.contains(mine.name) && tensor(mine.name) == nil {
       mine.matrix.contents = theirs.matrix.contents
@@ -55,7 +55,7 @@ extension RowMatrix {
   /// - Throws: ``ConfigurationError`` for a tensor that is missing or of another shape; no matrix has changed then.
   static func restore(
     _ matrices: [(name: String, matrix: RowMatrix<Scalar>)],
-    from tensor: (String) -> Safetensors.Tensor?
+    from tensor: (String) -> Safetensors.Tensor?, beforeWriting: () -> Void = {}
   ) throws(ConfigurationError) {
     var contents: [[Scalar]] = []
     for (name, matrix) in matrices {
@@ -69,6 +69,7 @@ extension RowMatrix {
       }
       contents.append(numbers.map { Scalar($0) })
     }
+    beforeWriting()
     for (index, (_, matrix)) in matrices.enumerated() { matrix.contents = contents[index] }
   }
 }

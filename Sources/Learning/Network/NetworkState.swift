@@ -18,6 +18,10 @@ public final class NetworkState<Scalar: LearningScalar> {
   var pendingSteps = 0
   /// Whether a step has been learned from since the traces were cleared.
   var hasTraces = false
+  /// Place among the streams of the network, from which the order of sums over streams follows.
+  var order = 0 {
+    didSet { for layer in allLayers { for part in layer.eligibilities { part.order = order } } }
+  }
 
   init(
     layers: [LayerState<Scalar>], output: LayerState<Scalar>, filter: OutputFilter<Scalar>?,

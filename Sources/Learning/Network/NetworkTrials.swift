@@ -85,6 +85,7 @@ extension Network {
     optimiser.apply(
       state.allLayers.flatMap { $0.eligibilities.map(\.gradient) }, learnedTrials: learnedTrials)
     state.clearGradient()
+    for layer in state.allLayers { layer.eligibilities.forEach { $0.endPeriod() } }
   }
 
   /// The penalty of Yamamoto et al. 2022 and of ANTLR's timing rule on neurons that stay silent for a whole trial.

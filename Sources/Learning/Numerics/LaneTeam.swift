@@ -45,7 +45,7 @@ final class LaneTeam {
 
   /// What outlives the team until its threads have ended.
   private final class Shared: @unchecked Sendable {
-    /// Looks at the counter before a thread goes to sleep: some 50 us.
+    /// Looks at the counter before a thread goes to sleep: some 100 us.
     private static let patience = 400_000
 
     let threads: Int

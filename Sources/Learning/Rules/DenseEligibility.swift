@@ -7,7 +7,7 @@
 ///     g += l (lambda_act eps * (psi x) - lambda_tim eps* * (T x)),   or delta x without a kernel
 ///
 /// A row lives from its first presynaptic spike until nothing in it exceeds ``negligible``, which is looked at every
-/// ``sweepInterval`` steps; then it is set to zero. Rows that never spiked cost nothing.
+/// ``sweepInterval`` steps and at every update; then it is set to zero. Rows that never spiked cost nothing.
 ///
 /// - Complexity: for each synapse of a live row 5 operations a step for LIF neurons that feed one exponential, about 30 for the
 ///   hybrid rule with a reset to zero and two exponentials; none where there is no kernel and no gate.
@@ -262,7 +262,7 @@ final class DenseEligibility<Scalar: LearningScalar> {
   }
 
   /// Sets what has vanished to zero, and lets rows go of which nothing is left.
-  private func sweep() {
+  func sweep() {
     stepsSinceSweep = 0
     let matrices = synapseMatrices.map(\.matrix)
     live.filter { row in

@@ -24,7 +24,7 @@ enum Eligibility<Scalar: LearningScalar> {
   }
 
   /// Whether weights descend as they learn, later than they learn.
-  private var descends: Bool {
+  var descends: Bool {
     switch self {
     case .dense: false
     case .events(let events): events.descends
@@ -34,6 +34,24 @@ enum Eligibility<Scalar: LearningScalar> {
 
   private var isLazy: Bool {
     if case .dense = self { false } else { true }
+  }
+
+  /// Place of the stream among those that learn into the same weights.
+  var order: Int {
+    get {
+      switch self {
+      case .dense: 0
+      case .events(let events): events.order
+      case .rankOne(let product): product.order
+      }
+    }
+    nonmutating set {
+      switch self {
+      case .dense: break
+      case .events(let events): events.order = newValue
+      case .rankOne(let product): product.order = newValue
+      }
+    }
   }
 
   var kind: EligibilityKind {
@@ -112,6 +130,11 @@ enum Eligibility<Scalar: LearningScalar> {
     }
   }
 
+  /// Ends a period of updates: rows end here, whatever the form, for a row that lives takes part in the next update.
+  func endPeriod() {
+    if case .dense(let dense) = self { dense.sweep() }
+  }
+
   // MARK: - Who looks in between
 
   var isMoving: Bool {
@@ -159,6 +182,15 @@ enum Eligibility<Scalar: LearningScalar> {
     case .dense(let dense): dense.matrices
     case .events(let events): events.matrices
     case .rankOne(let product): product.matrices
+    }
+  }
+
+  /// What decides what its numbers mean.
+  var code: Int32 {
+    switch self {
+    case .dense: 0
+    case .events(let events): events.descends ? 2 : 1
+    case .rankOne(let product): product.descends ? 4 : 3
     }
   }
 

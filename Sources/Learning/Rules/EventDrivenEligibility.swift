@@ -35,6 +35,8 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
   let live: RowSet
   /// Whether weights may have moved since this was last asked.
   private var hasMoved = false
+  /// Place of the stream among those that learn into the same weights; see ``Connection/lagging``.
+  var order = 0
   /// A row's numbers while somebody only looks.
   private lazy var scratch = RowMatrix<Scalar>(rows: 4, columns: connection.stored.columns)
 
@@ -120,7 +122,7 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
     if excludesSelf { target[Int(row), Int(row)] = 0 }
     if !descends {
       gradient.touch(row)
-    } else if hasMoved {
+    } else if hasMoved || connection.isShared {
       connection.markChanged(row)
     }
   }
@@ -365,6 +367,7 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
     for row in rows { live.insert(row) }
     guard descends else { return }
     connection.noteStoredAnew()
+    connection.markChanged(0..<Int32(connection.stored.rows))
     if !rows.isEmpty { connection.add(lagging: .events(self)) }
     hasMoved = true
   }

@@ -18,6 +18,8 @@ final class RankOneEligibility<Scalar: LearningScalar> {
   private let coefficients: [LaneVector<Scalar>]
   let live: RowSet
   private var hasMoved = false
+  /// Place of the stream among those that learn into the same weights; see ``Connection/lagging``.
+  var order = 0
 
   init(sums: PrefixSums<Scalar>, connection: Connection<Scalar>, descends: Bool) {
     let (rows, columns) = (connection.stored.rows, connection.stored.columns)
@@ -95,7 +97,7 @@ final class RankOneEligibility<Scalar: LearningScalar> {
     if !descends {
       gradient.touch(live.members)
     } else {
-      if hasMoved { connection.markChanged(live.members) }
+      if hasMoved || connection.isShared { connection.markChanged(live.members) }
       connection.noteStored(live.members)
     }
   }
@@ -153,6 +155,7 @@ final class RankOneEligibility<Scalar: LearningScalar> {
     for row in rows { live.insert(row) }
     guard descends else { return }
     connection.noteStoredAnew()
+    connection.markChanged(0..<Int32(connection.stored.rows))
     if !rows.isEmpty { connection.add(lagging: .rankOne(self)) }
     hasMoved = true
   }

@@ -86,7 +86,14 @@ private struct PredictionReader {
     return T(Substring(number()))
   }
 
-  private mutating func float() -> Float? { Float(Substring(number())) }
+  /// What JSON has no such number for is left to who reads all of JSON.
+  private mutating func float() -> Float? {
+    let text = Substring(number())
+    let digits = text.drop { $0 == "-" }
+    let isPlain = !text.hasPrefix("+") && (digits.first != "0" || digits.dropFirst().first != "0")
+    guard isPlain, let value = Float(text), value.isFinite else { return nil }
+    return value
+  }
 
   private mutating func scores() -> [Float]? {
     guard take(",\"scores\":[") else { return nil }
