@@ -73,7 +73,7 @@ import Testing
     #expect(peers.filter { $0["samples_s"] as? Double == 0.5 }.count == 2)
     #expect(peers.filter { ($0["error"] as? String)?.contains("no such case") == true }.count == 2)
     let ratios = try #require(report["ratios"] as? [[String: Any]])
-    #expect(ratios.compactMap { $0["peer_threads"] as? Int } == [1, 2, 2])
+    #expect(ratios.compactMap { $0["peer_threads"] as? Int } == [1, 2])
     for ratio in ratios {
       let ours = try #require(ratio["samples_s"] as? Double)
       let single = try #require(ratio["batch_1"] as? [String: Any])
