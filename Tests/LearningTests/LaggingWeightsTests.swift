@@ -240,4 +240,26 @@ import Testing
       #expect(split.1 == potentials)
     }
   }
+
+  @Test func threadsEndWithTheirNetwork() throws {
+    func count() throws -> Int {
+      try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
+    }
+    let before = try count()
+    for _ in 0..<40 {
+      let configuration = smallConfiguration {
+        $0.hidden.neurons = 300
+        $0.optimiser.method = .sgd
+        $0.optimiser.update = .step
+        $0.compute.threads = 3
+      }
+      let network = try Network<Float>(configuration, inputs: 72)
+      let state = network.makeState()
+      for active in randomSteps(5, inputs: 72, rate: 0.05, seed: 2) {
+        network.step(active, target: 0, in: state)
+      }
+    }
+    for _ in 0..<200 where try count() > before + 20 { Thread.sleep(forTimeInterval: 0.02) }
+    #expect(try count() <= before + 20, "other tests have threads too, but not eighty")
+  }
 }

@@ -143,7 +143,7 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
       x1: fed.count < 2 ? nil : fed[1].row(row, at: lane))
   }
 
-  /// Takes the input spikes of a step in, before ``PrefixSums/advance(_:spikes:factor:)`` takes in the step itself.
+  /// Takes the input spikes of a step in, before ``PrefixSums/begin()``.
   func inject(_ active: Indices) {
     hasMoved = true
     guard !active.isEmpty else { return }

@@ -31,9 +31,9 @@ struct Gather<Scalar: LearningScalar> {
   ) {
     if isCommon, let x = numbers.x0 {
       if let input {
-        collectCommon(row, from: from, lanes, into: target, x, input: input)
+        collectCommon(row, from: from, lanes, into: target, x, input: input, kept: nil)
       } else {
-        collectCommon(row, from: from, lanes, into: target, x)
+        collectCommon(row, from: from, lanes, into: target, x, input: nil, kept: nil)
       }
       return
     }
@@ -45,54 +45,21 @@ struct Gather<Scalar: LearningScalar> {
   @inline(__always)
   private func past(_ from: Int) -> Lanes { history.row(from) }
 
-  @inline(__always)
-  private func collectCommon(
-    _ row: Int, from: Int, _ lanes: Range<Int>, into target: Lanes, _ x: Lanes, input: Lanes
-  ) {
-    var past = past(from) + 3 * lanes.lowerBound
-    var now = now + 3 * lanes.lowerBound
-    let c = SIMD8(repeating: shared0[row])
-    for lane in lanes {
-      let sumC = now[1]
-      let entered = now[0] - past[0]
-      let due = sumC * entered + (now[2] - past[2])
-      let change = sumC - past[1]
-      now += 3
-      past += 3
-      let before = x[lane]
-      let weight = target[lane] + (before * change + c * due)
-      target[lane] = weight
-      input[lane] += weight
-      x[lane] = before + c * entered
-    }
-  }
-
-  @inline(__always)
-  private func collectCommon(
-    _ row: Int, from: Int, _ lanes: Range<Int>, into target: Lanes, _ x: Lanes
-  ) {
-    var past = past(from) + 3 * lanes.lowerBound
-    var now = now + 3 * lanes.lowerBound
-    let c = SIMD8(repeating: shared0[row])
-    for lane in lanes {
-      let sumC = now[1]
-      let entered = now[0] - past[0]
-      let due = sumC * entered + (now[2] - past[2])
-      let change = sumC - past[1]
-      now += 3
-      past += 3
-      let before = x[lane]
-      target[lane] += before * change + c * due
-      x[lane] = before + c * entered
-    }
-  }
-
-  /// The same, and on to a new base, at which what a row has left is `kept` times as much.
+  /// The same, and on to a new base, at which what a row has left is `kept` times as much; of the common form.
   @inline(__always)
   func collectCommon(
     _ row: Int, from: Int, _ lanes: Range<Int>, into target: Lanes, _ x: Lanes,
     carrying kept: Scalar
   ) {
+    collectCommon(row, from: from, lanes, into: target, x, input: nil, kept: kept)
+  }
+
+  /// What is nothing where this is called is left out of the loop.
+  @inline(__always)
+  private func collectCommon(
+    _ row: Int, from: Int, _ lanes: Range<Int>, into target: Lanes, _ x: Lanes, input: Lanes?,
+    kept: Scalar?
+  ) {
     var past = past(from) + 3 * lanes.lowerBound
     var now = now + 3 * lanes.lowerBound
     let c = SIMD8(repeating: shared0[row])
@@ -100,12 +67,18 @@ struct Gather<Scalar: LearningScalar> {
       let sumC = now[1]
       let entered = now[0] - past[0]
       let due = sumC * entered + (now[2] - past[2])
-      let change = sumC - past[1]
+      let before = x[lane]
+      let sum = target[lane] + (before * (sumC - past[1]) + c * due)
+      target[lane] = sum
+      if let input { input[lane] += sum }
+      let after = before + c * entered
+      if let kept {
+        x[lane] = Scalar.withoutVanishing(after * kept)
+      } else {
+        x[lane] = after
+      }
       now += 3
       past += 3
-      let before = x[lane]
-      target[lane] += before * change + c * due
-      x[lane] = Scalar.withoutVanishing((before + c * entered) * kept)
     }
   }
 

@@ -157,18 +157,6 @@ final class PrefixSums<Scalar: LearningScalar> {
     writeEntry(0..<lanes)
   }
 
-  /// Takes a step in, all of it.
-  ///
-  /// - Parameters:
-  ///   - factor: of the learning signal: 1 for the gradient, minus the rate where weights descend at once.
-  ///   - spikes: of the postsynaptic neurons, in this step.
-  @inline(__always)
-  func advance(_ post: PostsynapticSignals<Scalar>, spikes: Indices, factor: Scalar) {
-    begin()
-    accumulate(post, spikes: spikes, factor: factor, lanes: 0..<lanes)
-    noteSpikes(spikes)
-  }
-
   /// Opens a step.
   @inline(__always)
   func begin() {
@@ -176,6 +164,10 @@ final class PrefixSums<Scalar: LearningScalar> {
   }
 
   /// Takes the step in, in `lanes`; ``noteSpikes(_:)`` is to follow when all lanes are done.
+  ///
+  /// - Parameters:
+  ///   - factor: of the learning signal: 1 for the gradient, minus the rate where weights descend at once.
+  ///   - spikes: of the postsynaptic neurons, in this step.
   @inline(__always)
   func accumulate(
     _ post: PostsynapticSignals<Scalar>, spikes: Indices, factor: Scalar, lanes: Range<Int>

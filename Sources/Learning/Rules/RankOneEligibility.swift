@@ -34,7 +34,7 @@ final class RankOneEligibility<Scalar: LearningScalar> {
 
   private var target: RowMatrix<Scalar> { descends ? connection.stored : gradient.sums }
 
-  /// Takes the input spikes of a step in, before ``PrefixSums/advance(_:spikes:factor:)`` takes in the step itself.
+  /// Takes the input spikes of a step in, before ``PrefixSums/begin()``.
   func inject(_ active: Indices) {
     hasMoved = true
     guard !active.isEmpty else { return }
