@@ -14,6 +14,8 @@ public protocol LearningScalar: BinaryFloatingPoint, SIMDScalar, Codable, Sendab
   /// What only ever decays would otherwise end below that range, where rounding keeps it from reaching zero and many
   /// processors take a hundred times longer.
   static func withoutVanishing(_ lane: SIMD8<Self>) -> SIMD8<Self>
+  /// Whether any number of `lane` is further from zero than `limit`.
+  static func isAny(of lane: SIMD8<Self>, beyond limit: Self) -> Bool
   /// A bit for each number of `lane` that is zero or above, the first one's lowest.
   static func notNegative(_ lane: SIMD8<Self>) -> UInt32
 }
@@ -25,6 +27,11 @@ extension Float: LearningScalar {
   @inline(__always)
   public static func withoutVanishing(_ lane: SIMD8<Float>) -> SIMD8<Float> {
     lane.replacing(with: 0 as Float, where: (lane .< 1e-24) .& (lane .> -1e-24))
+  }
+
+  @inline(__always)
+  public static func isAny(of lane: SIMD8<Float>, beyond limit: Float) -> Bool {
+    any((lane .> limit) .| (lane .< -limit))
   }
 
   @inline(__always)
@@ -48,6 +55,11 @@ extension Double: LearningScalar {
   @inline(__always)
   public static func withoutVanishing(_ lane: SIMD8<Double>) -> SIMD8<Double> {
     lane.replacing(with: 0 as Double, where: (lane .< 1e-24) .& (lane .> -1e-24))
+  }
+
+  @inline(__always)
+  public static func isAny(of lane: SIMD8<Double>, beyond limit: Double) -> Bool {
+    any((lane .> limit) .| (lane .< -limit))
   }
 
   @inline(__always)

@@ -265,11 +265,10 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
   /// Whether anything is left in a row; shared coefficients, which tell at once, are looked at first.
   private func matters(_ row: Int) -> Bool {
     for vector in shared where abs(vector.scalars[row]) > Self.negligible { return true }
-    let limit = SIMD8(repeating: Self.negligible)
     for matrix in own + fed {
       for part in matrix.parts {
         let lanes = matrix.row(row, at: part.lowerBound)
-        for lane in part where any((lanes[lane] .> limit) .| (lanes[lane] .< -limit)) {
+        for lane in part where Scalar.isAny(of: lanes[lane], beyond: Self.negligible) {
           return true
         }
       }
