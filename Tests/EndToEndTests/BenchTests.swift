@@ -15,6 +15,19 @@ import Testing
     ).end(timeout: .seconds(100))
   }
 
+  /// Real programs and sockets; how fast they are here beside other tests does not matter.
+  @Test func theWayToAWatcherIsMeasured() throws {
+    let end = try quick("--only", "pipeline")
+    #expect(end.status == 0, "\(end)")
+    let report = try end.json()
+    let pipeline = try #require(report["pipeline"] as? [String: Any])
+    let throughput = try #require(pipeline["throughput"] as? [String: Any])
+    #expect(throughput["same_weights"] as? Bool == true)
+    #expect((throughput["ratio"] as? Double ?? 0) > 0)
+    let latency = try #require(pipeline["latency"] as? [[String: Any]])
+    #expect(latency.count == 2 && latency.allSatisfy { ($0["steps"] as? Int ?? 0) > 100 })
+  }
+
   @Test func learningIsMeasuredWithTheKeysOfThePeers() throws {
     let end = try quick("--only", "nmnist.network/H200f", "nmnist.stream/H200f")
     #expect(end.status == 0 && end.errors.isEmpty, "\(end)")

@@ -30,6 +30,8 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
   private let own: [RowMatrix<Scalar>]
   /// X_n.
   private let fed: [RowMatrix<Scalar>]
+  /// ``own`` and ``fed``.
+  private let ofSynapses: [RowMatrix<Scalar>]
   /// The entry of the history that each row is valid as of.
   private let settled: UnsafeMutablePointer<Int32>
   let live: RowSet
@@ -57,6 +59,7 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
     let parts = target.parts.count
     own = (0..<owned).map { _ in RowMatrix(rows: rows, columns: columns, parts: parts) }
     fed = (0..<sums.channels).map { _ in RowMatrix(rows: rows, columns: columns, parts: parts) }
+    ofSynapses = own + fed
     gather = Gather(sums, shared: shared)
     settled = .allocate(capacity: rows)
     settled.initialize(repeating: 0, count: rows)
@@ -265,7 +268,7 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
   /// Whether anything is left in a row; shared coefficients, which tell at once, are looked at first.
   private func matters(_ row: Int) -> Bool {
     for vector in shared where abs(vector.scalars[row]) > Self.negligible { return true }
-    for matrix in own + fed {
+    for matrix in ofSynapses {
       for part in matrix.parts {
         let lanes = matrix.row(row, at: part.lowerBound)
         for lane in part where Scalar.isAny(of: lanes[lane], beyond: Self.negligible) {
@@ -278,38 +281,18 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
 
   private func forget(_ row: Int) {
     for vector in shared { vector.scalars[row] = 0 }
-    for matrix in own { matrix.clear(row: row) }
-    for matrix in fed { matrix.clear(row: row) }
+    for matrix in ofSynapses { matrix.clear(row: row) }
   }
 
   /// Gathers all that is due and forgets the past of every synapse. A restart of the sums is to follow.
   func finish() {
-    for lanes in target.parts { finish(lanes: lanes) }
-    noteFinished()
-  }
-
-  /// The same in `lanes`; ``noteFinished()`` is to follow when all lanes are done.
-  @inline(__always)
-  func finish(lanes: Range<Int>) {
     let position = sums.position
     for row in live.members {
-      if isBehind(row, position) { collect(Int(row), lanes) }
-      for matrix in own { clear(matrix, Int(row), lanes) }
-      for matrix in fed { clear(matrix, Int(row), lanes) }
-    }
-  }
-
-  @inline(__always)
-  private func clear(_ matrix: RowMatrix<Scalar>, _ row: Int, _ lanes: Range<Int>) {
-    (matrix.row(row, at: lanes.lowerBound) + lanes.lowerBound)
-      .update(repeating: .zero, count: lanes.count)
-  }
-
-  func noteFinished() {
-    let position = sums.position
-    for row in live.members {
-      if isBehind(row, position) { noteSettled(row, position) }
-      for vector in shared { vector.scalars[Int(row)] = 0 }
+      if isBehind(row, position) {
+        for lanes in target.parts { collect(Int(row), lanes) }
+        noteSettled(row, position)
+      }
+      forget(Int(row))
     }
     live.removeAll()
     connection.remove(lagging: .events(self))
@@ -329,7 +312,7 @@ final class EventDrivenEligibility<Scalar: LearningScalar> {
   /// Brings `target`, a copy of what is stored of a row, to the latest learned step, as ``settle(_:)`` would.
   func addPending(_ row: Int32, to target: Lanes) {
     guard isBehind(row, sums.position) else { return }
-    for (place, matrix) in (own + fed).enumerated() {
+    for (place, matrix) in ofSynapses.enumerated() {
       matrix.copyRow(Int(row), to: scratch.row(place))
     }
     func copy(_ place: Int, isThere: Bool) -> Lanes? { isThere ? scratch.row(place) : nil }

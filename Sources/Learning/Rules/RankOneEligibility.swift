@@ -51,7 +51,6 @@ final class RankOneEligibility<Scalar: LearningScalar> {
         for lane in 0..<sums.lanes { stored[lane] -= past[lane * width] * amount }
       }
     }
-    if descends { connection.noteStored(active) }
   }
 
   /// Stores what is pending and carries the traces over to a new base; lets go of rows of which nothing is left. The sums

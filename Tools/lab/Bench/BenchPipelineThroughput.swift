@@ -58,13 +58,13 @@ struct PipelineThroughput: Codable {
   /// With a watcher of predictions.
   var watched: Rate
   /// With a watcher that also keeps a copy of the weights.
-  var followed: Rate?
+  var followed: Rate
   /// Whether all ways came to the same weights.
   var sameWeights: Bool
   /// Share of the engine thread's time that was spent on events while watched.
   var engineBusy: Double
   var ratio: Double
-  var followedRatio: Double?
+  var followedRatio: Double
 
   private enum CodingKeys: String, CodingKey {
     case watched, followed, ratio
@@ -76,8 +76,7 @@ struct PipelineThroughput: Codable {
 
   /// - Parameter seconds: about how long each way takes.
   static func measure(
-    _ streams: PipelineStreams, _ configuration: EngineConfiguration, seconds: Double,
-    following: Bool
+    _ streams: PipelineStreams, _ configuration: EngineConfiguration, seconds: Double
   ) throws -> PipelineThroughput {
     let folder = try BenchFolder()
     let recordings = "\(folder.path)/recordings"
@@ -87,16 +86,14 @@ struct PipelineThroughput: Codable {
     let passes = max(1, Int((seconds / trial.seconds).rounded()))
     let alone = try learn(recordings, configuration, passes: passes)
     let watched = try stream(recordings, configuration, passes, count, [], folder)
-    let followed =
-      following
-      ? try stream(recordings, configuration, passes, count, ["--follow-weights"], folder) : nil
+    let followed = try stream(
+      recordings, configuration, passes, count, ["--follow-weights"], folder)
     return PipelineThroughput(
-      inProcess: alone.rate, watched: watched.rate, followed: followed?.rate,
-      sameWeights: watched.weights == alone.weights
-        && (followed?.weights ?? alone.weights) == alone.weights,
+      inProcess: alone.rate, watched: watched.rate, followed: followed.rate,
+      sameWeights: watched.weights == alone.weights && followed.weights == alone.weights,
       engineBusy: watched.busy / watched.rate.seconds,
       ratio: watched.rate.trialsPerSecond / alone.rate.trialsPerSecond,
-      followedRatio: followed.map { $0.rate.trialsPerSecond / alone.rate.trialsPerSecond })
+      followedRatio: followed.rate.trialsPerSecond / alone.rate.trialsPerSecond)
   }
 
   private static func learn(
@@ -104,8 +101,7 @@ struct PipelineThroughput: Codable {
   ) throws -> (rate: Rate, weights: String) {
     let geometry = try configuration.sensor.geometry()
     let network = try Network<Float>(configuration.learner, inputs: geometry.addressCount)
-    let learner = StreamLearner(
-      network: network, geometry: geometry, isLearning: configuration.learning.enabled)
+    let learner = StreamLearner(network: network, geometry: geometry)
     let files = try LabelledFolder(path: recordings)
     var rate = Rate(trials: 0, events: 0, seconds: 0)
     let others = OtherWork()

@@ -113,7 +113,7 @@ struct Bench: ParsableCommand {
       report.add(outcome, ratios)
     }
     if wantsPipeline {
-      let pipeline = try PipelineBenchmark.run(PipelineBenchmark.Options(seconds: seconds))
+      let pipeline = try PipelineBenchmark.run(seconds: seconds)
       if !json { for line in pipeline.lines { Terminal.line(line) } }
       report.pipeline = pipeline
     }
