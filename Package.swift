@@ -26,8 +26,10 @@ let package = Package(
     .systemLibrary(name: "CZMQ", providers: [.apt(["libzmq3-dev"])]),
     .systemLibrary(name: "CSodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLZ4", providers: [.apt(["liblz4-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "Transport", dependencies: ["CZMQ"]),
-    .target(name: "Events", dependencies: ["CSodium", "CZlib"]),
+    .target(name: "Events", dependencies: ["CSodium", "CZlib", "CLZ4", "CZstd"]),
     .target(name: "Learning", dependencies: ["Events"]),
     .target(name: "Reference", dependencies: ["Learning", "Events"]),
     .target(
