@@ -41,6 +41,9 @@ extension EventTransform {
   static let scales = 1e-6...1e6
   static let mostPixels = 65536
 
+  /// The names of all transforms.
+  public static var names: [String] { Name.allCases.map(\.rawValue) }
+
   /// How all transforms are written, for help texts.
   public static var usages: [String] { Name.allCases.map(\.usage) }
 

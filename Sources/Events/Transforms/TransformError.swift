@@ -17,7 +17,7 @@ extension TransformError: CustomStringConvertible {
     switch self {
     case .unknown(let name):
       "there is no transform \"\(WireError.excerpt(name))\"; known are "
-        + EventTransform.Name.allCases.map(\.rawValue).joined(separator: ", ")
+        + EventTransform.names.joined(separator: ", ")
     case .argument(let text, let problem, let usage):
       "\(WireError.excerpt(text)): \(problem); it is written \(usage)"
     case .doesNotFit(let text, let geometry, let reason):
