@@ -120,8 +120,8 @@ final class IngestLoop: Sendable {
         $0.duplicates += 1
         $0.sources[source]?.duplicates += 1
       }
-      log.warn("duplicate", "\(source): message \(header.sequence) came twice; dropped")
-    case .accepted(let missing, let restarted, let events, let labels):
+      log.warn("duplicate", "\(source): message \(header.sequence ?? 0) came twice; dropped")
+    case .accepted(let sequence, let missing, let restarted, let events, let labels):
       let isNew = restarted || intake.session == 0
       if isNew { intake.session = nextSession() }
       let session = intake.session
@@ -135,14 +135,14 @@ final class IngestLoop: Sendable {
         $0.sources[source]?.missingMessages.addSaturating(missing)
       }
       if missing > 0 {
-        log.warn("gap", "\(source): \(missing) messages before \(header.sequence) did not arrive")
+        log.warn("gap", "\(source): \(missing) messages before \(sequence) did not arrive")
       }
       let end =
         header.endOfRecording
         ? StreamItem.RecordingEnd(time: header.tEnd.map { intake.streamTime($0) }) : nil
       inbox.push(
         .events(
-          source: source, session: session, sequence: header.sequence, restarted: restarted,
+          source: source, session: session, sequence: sequence, restarted: restarted,
           events: events, labels: labels, end: end),
         bytes: events.count * 13)
     }
