@@ -24,6 +24,8 @@ public struct EngineConfiguration: Codable, Equatable, Sendable {
     public var output = [EngineAddress.default.output]
     /// Questions are answered here (ROUTER).
     public var requests = [EngineAddress.default.requests]
+    /// What the messages look like that come in.
+    public var format = MessageFormat.afferent
   }
 
   public struct Sensor: Codable, Equatable, Sendable {

@@ -17,6 +17,7 @@ final class IngestLoop: Sendable {
   private let inbox: Inbox<StreamItem>
   private let metrics: Metrics
   private let limits: EventMessage.Limits
+  private let format: MessageFormat
   private let sourceLimit: Int
   private let sourceIdle: Duration
   private let messageLimit: Int
@@ -28,9 +29,13 @@ final class IngestLoop: Sendable {
     _ configuration: EngineConfiguration, in context: Context, inbox: Inbox<StreamItem>,
     metrics: Metrics, logger: Logger
   ) throws {
-    limits = EventMessage.Limits(
+    var limits = EventMessage.Limits(
       geometry: try configuration.sensor.geometry(), classes: configuration.learner.classes,
       longestSpan: Int64(configuration.limits.messageSpan) * 1_000_000)
+    // Some encodings hold several events in a byte; memory is to be bounded by what arrives.
+    limits.mostEvents = configuration.limits.messageBytes
+    self.limits = limits
+    format = configuration.endpoints.format
     sourceLimit = configuration.limits.sources
     sourceIdle = .seconds(configuration.limits.sourceIdle)
     messageLimit = configuration.limits.messageBytes
@@ -45,7 +50,7 @@ final class IngestLoop: Sendable {
     // heartbeats would wait with the rest until the connection is given up, and messages with it.
     socket = try Socket(.subscribe, in: context, options: options)
     monitor = try SocketMonitor(socket, named: "events", in: context)
-    for prefix in Topic.inboundPrefixes { try socket.subscribe(prefix) }
+    for prefix in format.prefixes { try socket.subscribe(prefix) }
     var endpoints: [String] = []
     for endpoint in configuration.endpoints.events {
       endpoints.append(try socket.attach(endpoint, default: .bind))
@@ -88,9 +93,10 @@ final class IngestLoop: Sendable {
         throw WireError(.frames, "more than 4 frames; no message takes so many")
       }
       let message = try withBytes(of: frames) { buffers throws(WireError) in
-        try EventMessage.decode(buffers, limits: limits)
+        try format.decode(buffers, limits: limits)
       }
       switch message {
+      case nil: break
       case .labels(let source, let labels):
         try admit(source, &sources)
         metrics.update { $0.messages += 1 }
