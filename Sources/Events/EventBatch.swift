@@ -4,13 +4,13 @@
 /// ``removeAll()`` keeps the memory.
 public struct EventBatch: Equatable, Sendable {
   /// Times in microseconds.
-  public private(set) var t: [Int64] = []
+  public internal(set) var t: [Int64] = []
   /// Columns of the sensor, from the left.
-  public private(set) var x: [UInt16] = []
+  public internal(set) var x: [UInt16] = []
   /// Rows of the sensor, from the top.
-  public private(set) var y: [UInt16] = []
+  public internal(set) var y: [UInt16] = []
   /// Polarities, `true` for ON.
-  public private(set) var on: [Bool] = []
+  public internal(set) var on: [Bool] = []
 
   public init() {}
 
@@ -85,6 +85,13 @@ public struct EventBatch: Equatable, Sendable {
       }
     }
     return earliest...latest
+  }
+
+  /// Makes room for `count` more events; doubles it where it is short, so that many small additions stay cheap.
+  mutating func makeRoom(for count: Int) {
+    let needed = t.count + count
+    guard needed > t.capacity || needed > min(x.capacity, y.capacity, on.capacity) else { return }
+    reserveCapacity(max(needed, 2 * t.count))
   }
 
   public mutating func reserveCapacity(_ capacity: Int) {

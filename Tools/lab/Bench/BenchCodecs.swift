@@ -51,13 +51,14 @@ struct BenchCodec {
     return BenchCodec(events: batch.count, bytes: bytes.count) {
       decoded.removeAll()
       var decoder = NMNISTCodec.Decoder()
-      bytes.withUnsafeBytes { decoder.decode($0, into: &decoded) }
-      try decoder.finish()
+      _ = try bytes.withUnsafeBytes {
+        try decoder.decode($0, at: 0, isLast: true, into: &decoded)
+      }
       return decoded.count
     } encode: {
       encoded.removeAll(keepingCapacity: true)
-      var encoder = NMNISTCodec.Encoder()
-      try encoder.encode(batch, into: &encoded)
+      var encoder = try NMNISTCodec.Encoder(RecordingLayout(geometry: .nmnist))
+      try encoder.encode(batch, range: batch.indices, into: &encoded)
       return encoded.count
     }
   }
