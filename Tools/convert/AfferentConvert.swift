@@ -4,11 +4,12 @@ import ArgumentParser
 struct AfferentConvert: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "afferent-convert",
-    abstract: "Look into recordings of event cameras.",
+    abstract: "Look into recordings of event cameras, and draw them.",
     discussion: """
       EXAMPLES
         afferent-convert inspect recording.bin
-        afferent-convert help inspect
+        afferent-convert render recording.bin -o recording.png
+        afferent-convert help render
       """,
-    subcommands: [Inspect.self])
+    subcommands: [Inspect.self, Render.self])
 }

@@ -131,7 +131,7 @@ extension EngineConfiguration {
     }
     let seen = try transformChain().output
     try learner.validate()
-    let connections = try learner.weightCount(inputs: seen.addressCount)
+    let connections = learner.weightCount(inputs: seen.addressCount)
     guard connections <= 1 << 28 else {
       throw ConfigurationError(
         "sensor \(sensor.width)x\(sensor.height)\(transforms.isEmpty ? "" : ", transformed to \(seen),") with \(learner.hidden.neurons) hidden neurons takes "
