@@ -41,15 +41,15 @@ public struct LibcaerNetwork: BridgeDecoder {
       (packets, rest, isLost) = (AEDAT3PacketDecoder(), [], false)
     }
     rest.append(contentsOf: body)
+    // In its own memory, for the rest changes.
     let joined = rest
-    do throws(WireError) {
-      let taken = try joined.withUnsafeBytes { joined throws(WireError) in
-        try decodePackets(joined, into: &batch)
-      }
-      rest.removeFirst(taken)
-    } catch {
-      isLost = true
-      rest = []
+    let result = joined.withUnsafeBytes { joined in
+      Result { () throws(WireError) in try decodePackets(joined, into: &batch) }
+    }
+    switch result {
+    case .success(let taken): rest.removeFirst(taken)
+    case .failure(let error):
+      (isLost, rest) = (true, [])
       throw error
     }
     return bytes.count
