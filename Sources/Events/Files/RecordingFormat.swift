@@ -1,19 +1,31 @@
 /// A recording file format.
 public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
+  /// Event Stream `.es`, change detections; see ``EventStreamCodec``.
+  case es
+  /// Structured arrays of numpy, `.npy`; see ``NPYCodec``.
+  case npy
   /// Five-byte records of N-MNIST, N-Caltech101 and SLAYER's `.bs2`; see ``NMNISTCodec``.
   case nmnist
+  /// Seven-byte records of SLAYER's `.bs3`; see ``SLAYER3DCodec``.
+  case slayer3
 
   /// How its files are read and written.
   public var codec: any RecordingCodec.Type {
     switch self {
+    case .es: EventStreamCodec.self
+    case .npy: NPYCodec.self
     case .nmnist: NMNISTCodec.self
+    case .slayer3: SLAYER3DCodec.self
     }
   }
 
   /// What the format is called in messages, with its usual file name ending.
   public var title: String {
     switch self {
+    case .es: "Event Stream (.es)"
+    case .npy: "numpy structured array (.npy)"
     case .nmnist: "N-MNIST, N-Caltech101 or SLAYER (.bin, .bs2)"
+    case .slayer3: "SLAYER with wide addresses (.bs3)"
     }
   }
 
