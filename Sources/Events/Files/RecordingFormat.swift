@@ -12,8 +12,14 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
   case dat2
   /// AEDAT 3.1, and the recordings of DVS128 Gesture; see ``AEDAT3Codec``.
   case aedat3
+  /// Event Stream `.es`, change detections; see ``EventStreamCodec``.
+  case es
+  /// Structured arrays of numpy, `.npy`; see ``NPYCodec``.
+  case npy
   /// Five-byte records of N-MNIST, N-Caltech101 and SLAYER's `.bs2`; see ``NMNISTCodec``.
   case nmnist
+  /// Seven-byte records of SLAYER's `.bs3`; see ``SLAYER3DCodec``.
+  case slayer3
 
   /// How its files are read and written.
   public var codec: any RecordingCodec.Type {
@@ -24,7 +30,10 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
     case .dat1: DATCodec<DAT1>.self
     case .dat2: DATCodec<DAT2>.self
     case .aedat3: AEDAT3Codec.self
+    case .es: EventStreamCodec.self
+    case .npy: NPYCodec.self
     case .nmnist: NMNISTCodec.self
+    case .slayer3: SLAYER3DCodec.self
     }
   }
 
@@ -37,7 +46,10 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
     case .dat1: "Prophesee DAT version 1 (.dat)"
     case .dat2: "Prophesee DAT version 2 (.dat)"
     case .aedat3: "AEDAT 3.1 (.aedat)"
+    case .es: "Event Stream (.es)"
+    case .npy: "numpy structured array (.npy)"
     case .nmnist: "N-MNIST, N-Caltech101 or SLAYER (.bin, .bs2)"
+    case .slayer3: "SLAYER with wide addresses (.bs3)"
     }
   }
 
