@@ -133,7 +133,7 @@ struct Render: ParsableCommand {
 
   private func animate(_ recording: RenderedRecording) throws {
     let length = recording.span.upperBound - recording.span.lowerBound
-    let window = windowMs.map(microseconds) ?? min(33_000, max(1000, length / 60))
+    let window = windowMs.map(microseconds) ?? min(33_000, max(1000, (length + 59) / 60))
     var film = try EventAnimation(
       geometry: recording.geometry, span: recording.span, window: window, side: side ?? 480)
     var writer = AnimatedPNG(
