@@ -29,8 +29,8 @@ import Testing
     #expect(try whole.json()["events"] as? Int == data.trainingEvents)
     #expect(try whole.json()["events_learned"] as? Int == left)
     #expect(try whole.json()["transformed_away"] as? Int == data.trainingEvents - left)
-    let digest = try first.watchedStatus().weightsDigest
-    #expect(digest != nil && digest == (try second.watchedStatus().weightsDigest))
+    let digest = try #require(try first.watchedStatus().weightsDigest)
+    #expect(try second.watchedStatus().weightsDigest == digest)
   }
 
   @Test(arguments: [
