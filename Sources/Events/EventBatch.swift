@@ -4,13 +4,13 @@
 /// ``removeAll()`` keeps the memory.
 public struct EventBatch: Equatable, Sendable {
   /// Times in microseconds.
-  public private(set) var t: [Int64] = []
+  public internal(set) var t: [Int64] = []
   /// Columns of the sensor, from the left.
-  public private(set) var x: [UInt16] = []
+  public internal(set) var x: [UInt16] = []
   /// Rows of the sensor, from the top.
-  public private(set) var y: [UInt16] = []
+  public internal(set) var y: [UInt16] = []
   /// Polarities, `true` for ON.
-  public private(set) var on: [Bool] = []
+  public internal(set) var on: [Bool] = []
 
   public init() {}
 
@@ -60,6 +60,12 @@ public struct EventBatch: Equatable, Sendable {
 
   /// Adds `offset` microseconds to every time.
   public mutating func shift(by offset: Int64) { mapTimes { $0 + offset } }
+
+  /// Gives the events of `range` the time of the earliest of them.
+  public mutating func mergeTimes(of range: Range<Int>) {
+    guard let earliest = t[range].min() else { return }
+    for index in range { t[index] = earliest }
+  }
 
   /// Puts another time in the place of every time, in their order.
   mutating func mapTimes(_ change: (Int64) -> Int64) {
@@ -129,6 +135,13 @@ public struct EventBatch: Equatable, Sendable {
       }
     }
     return earliest...latest
+  }
+
+  /// Makes room for `count` more events; doubles it where it is short, so that many small additions stay cheap.
+  mutating func makeRoom(for count: Int) {
+    let needed = t.count + count
+    guard needed > t.capacity || needed > min(x.capacity, y.capacity, on.capacity) else { return }
+    reserveCapacity(max(needed, 2 * t.count))
   }
 
   public mutating func reserveCapacity(_ capacity: Int) {

@@ -51,8 +51,12 @@ struct Replay: ParsableCommand {
   var geometry = SensorGeometry.nmnist
   @Option(help: "Most events in one message.")
   var eventsPerMessage = 2048
-  @Option(help: "Encoding of events: t32_x16_y15_on1 or t64_x16_y16_on8.")
+  @Option(
+    help: ArgumentHelp(
+      "Encoding of events: \(WireEncoding.allCases.map(\.rawValue).joined(separator: ", "))."))
   var encoding = WireEncoding.t32x16y15on1
+  @Flag(help: "Give all events of a message the time of its first.")
+  var mergeTimes = false
   @Option(help: "Header of messages: json or binary.")
   var header = EventMessageWriter.HeaderForm.binary
   @Option(help: "Stream time between two recordings, in milliseconds.")
@@ -101,6 +105,10 @@ struct Replay: ParsableCommand {
       sent = try transform.chain(geometry).output
     } catch {
       throw ValidationError("--transform \(error)")
+    }
+    guard encoding.keepsTimes || mergeTimes else {
+      throw ValidationError(
+        "--encoding \(encoding.rawValue) has no times; --merge-times gives those of a message one")
     }
     guard header == .json || (sent.width < 65536 && sent.height < 65536) else {
       throw ValidationError("a side of 65536 pixels needs --header json")

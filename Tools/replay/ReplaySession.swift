@@ -93,9 +93,12 @@ final class ReplaySession {
     var first = 0
     repeat {
       let end = cut(events, from: first)
+      // Each message has a base of its own: the times of some encodings do not reach far.
+      let base = events.t[first..<end].min() ?? begin
+      if options.mergeTimes { events.mergeTimes(of: first..<end) }
       try send(
         writer.events(
-          events, range: first..<end, tBase: begin, labels: first == 0 ? [label] : []))
+          events, range: first..<end, tBase: base, labels: first == 0 ? [label] : []))
       first = end
     } while first < events.count
     result.events += events.count
