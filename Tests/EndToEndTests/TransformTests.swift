@@ -49,7 +49,8 @@ import Testing
     let beginning = name.hasSuffix("svg") ? Array("<svg".utf8) : [0x89] + Array("PNG".utf8)
     #expect(bytes.starts(with: beginning))
     #expect(name.hasSuffix("apng") == (bytes.range(of: Data("acTL".utf8)) != nil))
-    #expect(!FileManager.default.fileExists(atPath: picture + ".part"))
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(Set(files) == ["recording.bin", name])
   }
 
   @Test(arguments: [
