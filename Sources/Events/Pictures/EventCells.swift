@@ -11,14 +11,14 @@ struct EventCells: Sendable {
     off = on
   }
 
-  /// Counts an event; more than 15 of a polarity look alike.
+  /// Counts an event as `weight` of them; more than 15 of a polarity look alike.
   @inline(__always)
-  mutating func count(x: Int, y: Int, on isOn: Bool) {
+  mutating func count(x: Int, y: Int, on isOn: Bool, weight: UInt8 = 1) {
     let cell = y * width + x
     if isOn {
-      on[cell] = min(on[cell] + 1, 15)
+      on[cell] = min(on[cell] + weight, 15)
     } else {
-      off[cell] = min(off[cell] + 1, 15)
+      off[cell] = min(off[cell] + weight, 15)
     }
   }
 
@@ -47,11 +47,11 @@ struct EventView: Sendable {
   /// Pixels of the sensor that share a cell, in each direction.
   let share: Int
 
-  /// - Parameter longest: the most pixels of a side, at least 1.
+  /// - Parameter longest: about the most pixels of a side, at least 1.
   init(_ geometry: SensorGeometry, longest: Int) {
     self.geometry = geometry
     let side = max(geometry.width, geometry.height)
-    scale = max(1, longest / side)
+    scale = max(1, (longest + side / 2) / side)
     share = max(1, (side + longest - 1) / longest)
   }
 
