@@ -19,6 +19,16 @@ public struct SensorGeometry: Hashable, Sendable, CustomStringConvertible {
   /// The DVS128 (Lichtsteiner, Posch and Delbruck 2008), 128x128.
   public static let dvs128 = SensorGeometry(width: 128, height: 128)
 
+  /// The smallest usual sensor that has a pixel at column `x` and row `y`, for files that do not state theirs; where there is
+  /// none, the pixel is the last one.
+  public static func smallestUsual(x: Int, y: Int) -> SensorGeometry {
+    let usual = [
+      (34, 34), (128, 128), (240, 180), (304, 240), (320, 240), (346, 260), (640, 480), (1280, 720),
+    ]
+    let sensor = usual.first { x < $0.0 && y < $0.1 } ?? (x + 1, y + 1)
+    return SensorGeometry(width: sensor.0, height: sensor.1)
+  }
+
   /// Number of addresses: one for each pixel and polarity.
   public var addressCount: Int { 2 * width * height }
 

@@ -26,11 +26,12 @@ import Testing
         let reader = try RecordingReader(path: path, chunkSize: size)
         #expect(reader.format == .nmnist && reader.fileSize == bytes.count && reader.offset == 0)
         var batch = EventBatch()
-        var reads = 0
+        var last = 0
         while try reader.read(into: &batch) {
-          reads += 1
-          #expect(reader.offset == min(reads * max(size, 1), bytes.count))
+          #expect(reader.offset > last)
+          last = reader.offset
         }
+        #expect(last == bytes.count)
         #expect(batch == events)
       }
     }
@@ -54,12 +55,9 @@ import Testing
         }
         #expect(
           error
-            == .truncated(path: path, offset: cut / 5 * 5, bytes: cut % 5, recordSize: 5))
+            == .truncated(path: path, offset: cut / 5 * 5, bytes: cut % 5))
         #expect(error?.description.hasPrefix("\(path): ") == true)
-        var whole = EventBatch()
-        var decoder = NMNISTCodec.Decoder()
-        bytes[..<cut].withUnsafeBytes { decoder.decode($0, into: &whole) }
-        #expect(batch == whole)
+        #expect(try batch == NMNISTCodec.decode(bytes[..<(cut / 5 * 5)]))
       }
     }
   }
@@ -74,23 +72,14 @@ import Testing
   }
 
   static let foreign: [(content: String, name: String)] = [
-    ("#!AER-DAT2.0\r\n# This is a raw AE data file\r\n", "an AEDAT file"),
-    ("#!AER-DAT4.0\r\n\u{2C}\u{3}\u{0}\u{0}\u{18}\u{0}", "an AEDAT file"),
-    ("Event Stream\u{2}\u{0}\u{0}\u{1}\u{34}\u{0}\u{34}\u{0}", "an Event Stream file"),
-    ("% Date 2020-09-25 07:48:14\n% evt 3.0\n", "a Prophesee RAW or DAT file"),
-    ("% evt 2.1\n% end\n\u{0}\u{0}\u{0}\u{80}", "a Prophesee RAW or DAT file"),
-    ("{\"events\": 12, \"width\": 34}\n", "JSON"), ("<?xml version=\"1.0\"?>\n<a/>", "XML or HTML"),
-    ("t,x@320,y@240,on\n0,0,0,1\n", "CSV"), ("t,x,y,p\n0,0,0,1\n2,5,8,0\n", "CSV"),
-    ("0.000000000 33 134 0\n0.000011001 12 5 1\n", "text"),
+    ("{\"events\": 12, \"width\": 34}\n", "JSON"),
+    ("<?xml version=\"1.0\"?>\n<a/>", "XML or HTML"),
+    ("It was the best of times, it was the worst of times", "text"),
   ]
 
   @Test(arguments: foreign.indices) func namesForeignFormats(index: Int) throws {
     let (content, name) = Self.foreign[index]
-    let bytes = content.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
-    #expect(try error(of: bytes) == "it begins like \(name)")
-    #expect(
-      try error(of: [0x93] + Array("NUMPY\u{1}\u{0}v\u{0}{'descr':".utf8))
-        == "it begins like a numpy array")
+    #expect(try error(of: Array(content.utf8)) == "it begins like \(name)")
   }
 
   /// Columns 37, 60, 116 and 123 of N-Caltech101 are the characters `%`, `<`, `t` and `{`.
@@ -116,7 +105,7 @@ import Testing
     var random = SplitMix64(seed: 5)
     for _ in 0..<50 {
       let bytes = (0..<2000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-      #expect(try error(of: bytes)?.hasPrefix("read as N-MNIST, time goes back ") == true)
+      #expect(try error(of: bytes)?.hasPrefix("it has no known signature") == true)
     }
   }
 }

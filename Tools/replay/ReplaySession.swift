@@ -14,6 +14,7 @@ final class ReplaySession {
   private let predictions: OutputSubscriber?
   private let topic: [UInt8]
   private var writer: EventMessageWriter
+  private var transforms: TransformChain
   private var pacer: Pacer
   private var scorer: Scorer
   private var result = ReplayResult()
@@ -35,8 +36,9 @@ final class ReplaySession {
       : try OutputSubscriber(
         options.engine.at.output, topics: ["prediction/"], in: context)
     topic = Topic.events(source: options.source).bytes
+    transforms = try options.transform.chain(options.geometry)
     writer = EventMessageWriter(
-      source: options.source, geometry: options.geometry, encoding: options.encoding,
+      source: options.source, geometry: transforms.output, encoding: options.encoding,
       headerForm: options.header)
     pacer = Pacer(options.speed)
     scorer = Scorer(source: options.source)
@@ -80,6 +82,9 @@ final class ReplaySession {
 
   private func send(_ item: Playlist.Item, pass: Int) throws {
     var events = try RecordingReader.readAll(path: item.path)
+    // Recordings have their own clocks: times are transformed before they go on the stream's.
+    transforms.restart()
+    try transforms.apply(to: &events)
     let begin = streamTime
     events.shift(by: begin)
     let name = options.passes > 1 ? "\(item.name)#\(pass + 1)" : item.name
@@ -88,9 +93,12 @@ final class ReplaySession {
     var first = 0
     repeat {
       let end = cut(events, from: first)
+      // Each message has a base of its own: the times of some encodings do not reach far.
+      let base = events.t[first..<end].min() ?? begin
+      if options.mergeTimes { events.mergeTimes(of: first..<end) }
       try send(
         writer.events(
-          events, range: first..<end, tBase: begin, labels: first == 0 ? [label] : []))
+          events, range: first..<end, tBase: base, labels: first == 0 ? [label] : []))
       first = end
     } while first < events.count
     result.events += events.count

@@ -3,87 +3,67 @@
 /// Five bytes an event, no header: x, y, then polarity (bit 23, 1 = ON) and a time of 23 bits in
 /// microseconds, most significant byte first. A record with y = 240 is not an event: it marks that the
 /// sensor's clock overflowed, and adds 2^13 us to every later time.
-public enum NMNISTCodec {
+public enum NMNISTCodec: RecordingCodec {
   static let recordSize = 5
   static let overflowRow: UInt8 = 240
   static let overflowStep: Int64 = 1 << 13
   static let timeMask: Int64 = 0x7F_FFFF
 
-  /// Decodes a file that arrives in pieces of any size.
-  public struct Decoder: Sendable {
+  /// Nothing but its times tells such a file from noise.
+  public static func recognises(_ head: RecordingHead) throws(RecordingError) -> Bool {
+    HeaderlessRecords.nmnist.fit(head)
+  }
+
+  /// Reads five-byte records.
+  public struct Decoder: RecordingDecoder {
     private var overflow: Int64 = 0
-    private var carried: [UInt8] = []
-    /// Bytes taken in so far.
-    public private(set) var offset = 0
 
     public init() {}
 
-    /// Appends the events of all records that `bytes` completes.
-    public mutating func decode(_ bytes: UnsafeRawBufferPointer, into batch: inout EventBatch) {
-      var start = 0
-      if !carried.isEmpty {
-        start = min(NMNISTCodec.recordSize - carried.count, bytes.count)
-        carried.append(contentsOf: bytes[..<start])
-        guard carried.count == NMNISTCodec.recordSize else {
-          offset += bytes.count
-          return
+    public mutating func decode(
+      _ bytes: UnsafeRawBufferPointer, at offset: Int, isLast: Bool, into batch: inout EventBatch
+    ) throws(RecordingError) -> Int {
+      let records = bytes.count / NMNISTCodec.recordSize
+      var overflow = self.overflow
+      batch.append(upTo: records) { columns in
+        var count = 0
+        let (t, x, y, on) = (columns.t, columns.x, columns.y, columns.on)
+        for record in 0..<records {
+          let place = record * NMNISTCodec.recordSize
+          let row = bytes[place + 1]
+          guard row != NMNISTCodec.overflowRow else {
+            overflow += NMNISTCodec.overflowStep
+            continue
+          }
+          let low = bytes.loadUnaligned(fromByteOffset: place + 1, as: UInt32.self).bigEndian
+          t[count] = Int64(low & 0x7F_FFFF) &+ overflow
+          x[count] = UInt16(bytes[place])
+          y[count] = UInt16(row)
+          on[count] = low & 0x80_0000 != 0
+          count += 1
         }
-        let record = carried
-        carried.removeAll(keepingCapacity: true)
-        record.withUnsafeBytes { decodeRecord($0, at: 0, into: &batch) }
+        columns.count = count
       }
-      let whole = (bytes.count - start) / NMNISTCodec.recordSize * NMNISTCodec.recordSize
-      batch.reserveCapacity(batch.count + whole / NMNISTCodec.recordSize)
-      for position in stride(from: start, to: start + whole, by: NMNISTCodec.recordSize) {
-        decodeRecord(bytes, at: position, into: &batch)
-      }
-      carried.append(contentsOf: bytes[(start + whole)...])
-      offset += bytes.count
-    }
-
-    /// Ends the file.
-    ///
-    /// - Parameter path: the file, named by the error.
-    /// - Throws: ``RecordingError/truncated(path:offset:bytes:recordSize:)`` if bytes of an unfinished record are left.
-    public func finish(path: String? = nil) throws(RecordingError) {
-      guard carried.isEmpty else {
-        throw .truncated(
-          path: path, offset: offset - carried.count, bytes: carried.count,
-          recordSize: NMNISTCodec.recordSize)
-      }
-    }
-
-    private mutating func decodeRecord(
-      _ bytes: UnsafeRawBufferPointer, at position: Int, into batch: inout EventBatch
-    ) {
-      let y = bytes[position + 1]
-      guard y != NMNISTCodec.overflowRow else {
-        overflow += NMNISTCodec.overflowStep
-        return
-      }
-      let high = bytes[position + 2]
-      let time =
-        Int64(high & 0x7F) << 16 | Int64(bytes[position + 3]) << 8 | Int64(bytes[position + 4])
-      batch.append(
-        t: time + overflow, x: UInt16(bytes[position]), y: UInt16(y), on: high & 0x80 != 0)
+      self.overflow = overflow
+      return records * NMNISTCodec.recordSize
     }
   }
 
-  /// Encodes events, with overflow markers where a time exceeds 23 bits.
-  public struct Encoder: Sendable {
+  /// Writes five-byte records, with overflow markers where a time exceeds 23 bits.
+  ///
+  /// Refused are x above 255, y of 240 or more, and a time that is negative, older than an overflow already written, or
+  /// 2^33 us or more.
+  public struct Encoder: RecordingEncoder {
     private var overflow: Int64 = 0
     private var index = 0
 
-    public init() {}
+    public init(_ layout: RecordingLayout) throws(RecordingError) {}
 
-    /// Appends the records of `batch` to `bytes`.
-    ///
-    /// - Throws: ``RecordingError/notRepresentable(index:field:value:limit:)`` for x above 255, y of 240
-    ///   or more, or a time that is negative or older than an overflow already written.
     public mutating func encode(
-      _ batch: EventBatch, into bytes: inout [UInt8]
+      _ batch: EventBatch, range: Range<Int>, into bytes: inout [UInt8]
     ) throws(RecordingError) {
-      for position in batch.indices {
+      bytes.reserveCapacity(bytes.count + range.count * NMNISTCodec.recordSize)
+      for position in range {
         let event = batch[position]
         guard event.x < 256 else { throw refused("x", Int64(event.x), "0 to 255") }
         guard event.y < 240 else { throw refused("y", Int64(event.y), "0 to 239") }
@@ -109,12 +89,8 @@ public enum NMNISTCodec {
     }
   }
 
-  /// The bytes of a whole file.
+  /// The bytes of a whole file; the format does not state the sensor.
   public static func encode(_ batch: EventBatch) throws(RecordingError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(batch.count * recordSize)
-    var encoder = Encoder()
-    try encoder.encode(batch, into: &bytes)
-    return bytes
+    try encode(batch, layout: RecordingLayout(geometry: SensorGeometry(width: 256, height: 240)))
   }
 }

@@ -1,23 +1,25 @@
-import Foundation
-
-/// A recording file format.
-public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
-  /// Five-byte records of N-MNIST, N-Caltech101 and SLAYER's `.bs2`; see ``NMNISTCodec``.
-  case nmnist
-}
-
 /// Reads a recording file from its beginning to its end in bounded memory.
 public final class RecordingReader {
   public let path: String
   public let format: RecordingFormat
-  /// Size of the file in bytes, for progress.
-  public let fileSize: Int
-  /// Bytes read so far.
-  public var offset: Int { decoder.offset }
+  /// Size of the file in bytes, for progress; 0 for a pipe.
+  public var fileSize: Int { file.size ?? 0 }
+  /// Bytes decoded so far.
+  public private(set) var offset = 0
+  /// The sensor, as the file states it.
+  public var geometry: SensorGeometry? { decoder.geometry }
 
-  private let file: FileHandle
-  private var decoder = NMNISTCodec.Decoder()
-  private let chunkSize: Int
+  private let file: RecordingFile
+  private var decoder: any RecordingDecoder
+  private var buffer: UnsafeMutableRawBufferPointer
+  /// Bytes of the buffer that are read and not yet decoded.
+  private var pending = 0..<0
+  private var hasEnded = false
+  /// Events before this time are left out, after a seek.
+  private var begin: Int64?
+
+  /// The longest header or record, in bytes: no more than this is held of a file.
+  public static let largestRecord = 1 << 26
 
   /// Opens `path` and recognises its format by its content.
   ///
@@ -25,33 +27,29 @@ public final class RecordingReader {
   /// - Throws: ``RecordingError``.
   public init(path: String, chunkSize: Int = 1 << 18) throws(RecordingError) {
     self.path = path
-    self.chunkSize = max(chunkSize, 1)
-    var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-      throw .file(path: path, reason: "no such file")
-    }
-    guard !isDirectory.boolValue else {
-      throw .file(path: path, reason: "this is a folder, not a recording")
-    }
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw .file(path: path, reason: "cannot be opened for reading")
-    }
-    self.file = file
-    do {
-      fileSize = Int(try file.seekToEnd())
-      try file.seek(toOffset: 0)
-      let head = try file.read(upToCount: 64 * NMNISTCodec.recordSize) ?? Data()
-      try file.seek(toOffset: 0)
-      format = try Self.recognise(head: [UInt8](head), path: path)
-    } catch let error as RecordingError {
-      throw error
+    file = try RecordingFile(path: path)
+    buffer = .allocate(byteCount: max(chunkSize, 1), alignment: 16)
+    do throws(RecordingError) {
+      while pending.count < RecordingHead.size, !hasEnded {
+        try Self.fill(&buffer, &pending, &hasEnded, from: file)
+      }
+      let bytes = UnsafeRawBufferPointer(rebasing: buffer[pending])
+      let head = UnsafeRawBufferPointer(rebasing: bytes.prefix(RecordingHead.size))
+      format = try RecordingFormat(of: RecordingHead(bytes: head, fileSize: file.size))
+      decoder = Self.makeDecoder(format.codec)
     } catch {
-      throw .file(path: path, reason: "cannot be read: \(error.localizedDescription)")
+      buffer.deallocate()
+      throw error.at(path)
+    }
+    do throws(RecordingError) {
+      try readHeader()
+    } catch {
+      throw error.at(path)
     }
   }
 
   deinit {
-    try? file.close()
+    buffer.deallocate()
   }
 
   /// Appends the events of the next chunk to `batch`.
@@ -59,62 +57,103 @@ public final class RecordingReader {
   /// - Returns: `false` when the file has ended.
   /// - Throws: ``RecordingError``; the events before the error have been appended.
   public func read(into batch: inout EventBatch) throws(RecordingError) -> Bool {
-    let data: Data?
-    do {
-      data = try file.read(upToCount: chunkSize)
-    } catch {
-      throw .file(path: path, reason: "cannot be read: \(error.localizedDescription)")
-    }
-    guard let data, !data.isEmpty else {
-      try decoder.finish(path: path)
-      return false
-    }
-    data.withUnsafeBytes { decoder.decode($0, into: &batch) }
+    guard let begin else { return try readChunk(into: &batch) }
+    var chunk = EventBatch()
+    guard try readChunk(into: &chunk) else { return false }
+    for index in chunk.indices where chunk.t[index] >= begin { batch.append(chunk[index]) }
     return true
+  }
+
+  /// Leaves out what is older than `time` from here on.
+  ///
+  /// Formats that tell where a time is are not read up to there. In others all is read, and only what comes at or after
+  /// `time` is handed out. In a recording whose times go back, events after the place that was found count.
+  ///
+  /// - Throws: ``RecordingError``.
+  public func seek(to time: Int64) throws(RecordingError) {
+    begin = time
+    do throws(RecordingError) {
+      guard file.size != nil, let place = try decoder.seek(to: time, in: file) else { return }
+      try file.seek(to: place)
+      (offset, pending, hasEnded) = (place, 0..<0, false)
+    } catch {
+      throw error.at(path)
+    }
   }
 
   /// All events of the file at `path`.
   public static func readAll(path: String) throws(RecordingError) -> EventBatch {
     let reader = try RecordingReader(path: path)
     var batch = EventBatch()
-    batch.reserveCapacity(reader.fileSize / NMNISTCodec.recordSize)
     while try reader.read(into: &batch) {}
     return batch
   }
 
-  /// Formats with a signature of their own are named, so that a five-byte reading of them is not offered as events.
-  ///
-  /// A signature of one or two characters is also a first event: column 123 is `{`. It takes text after it; as records,
-  /// text is events that begin after 2 seconds and have no ON among them.
-  private static func recognise(head: [UInt8], path: String) throws(RecordingError)
-    -> RecordingFormat
-  {
-    let signatures: [(String, textBytes: Int, String)] = [
-      ("#!AER-DAT", 0, "an AEDAT file"), ("Event Stream", 0, "an Event Stream file"),
-      ("\u{93}NUMPY", 0, "a numpy array"), ("% ", 8, "a Prophesee RAW or DAT file"),
-      ("{", 8, "JSON"), ("<", 8, "XML or HTML"), ("t,x", 8, "CSV"), ("", 32, "text"),
-    ]
-    for (signature, textBytes, name) in signatures
-    where head.starts(with: signature.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
-      && head.count >= textBytes && head.prefix(textBytes).allSatisfy(isText)
-    {
-      throw .unknownFormat(path: path, reason: "it begins like \(name)")
+  private static func makeDecoder<Codec: RecordingCodec>(
+    _ codec: Codec.Type
+  ) -> any RecordingDecoder { Codec.Decoder() }
+
+  private func readHeader() throws(RecordingError) {
+    while true {
+      let bytes = UnsafeRawBufferPointer(rebasing: buffer[pending])
+      if let length = try decoder.readHeader(bytes, isLast: hasEnded) {
+        take(length)
+        return
+      }
+      guard !hasEnded else { throw .truncated(path: nil, offset: 0, bytes: pending.count) }
+      try Self.fill(&buffer, &pending, &hasEnded, from: file)
     }
-    var batch = EventBatch()
-    var decoder = NMNISTCodec.Decoder()
-    head.withUnsafeBytes { decoder.decode($0, into: &batch) }
-    // Five random bytes are always an event; only times that mostly grow tell a recording from noise,
-    // and a few events tell nothing.
-    let backwards = zip(batch.t, batch.t.dropFirst()).count { $0 > $1 }
-    guard backwards * 4 <= batch.count || batch.count < 8 else {
-      throw .unknownFormat(
-        path: path,
-        reason: "read as N-MNIST, time goes back \(backwards) times in the first \(batch.count)")
-    }
-    return .nmnist
   }
 
-  private static func isText(_ byte: UInt8) -> Bool {
-    (0x20...0x7E).contains(byte) || (0x09...0x0D).contains(byte)
+  private func readChunk(into batch: inout EventBatch) throws(RecordingError) -> Bool {
+    do throws(RecordingError) {
+      while true {
+        let bytes = UnsafeRawBufferPointer(rebasing: buffer[pending])
+        if !bytes.isEmpty || hasEnded {
+          let taken = try decoder.decode(bytes, at: offset, isLast: hasEnded, into: &batch)
+          take(taken)
+          if taken > 0 { return true }
+        }
+        if hasEnded {
+          guard bytes.isEmpty else {
+            throw .truncated(path: nil, offset: offset, bytes: bytes.count)
+          }
+          return false
+        }
+        try Self.fill(&buffer, &pending, &hasEnded, from: file)
+      }
+    } catch {
+      throw error.at(path)
+    }
+  }
+
+  private func take(_ count: Int) {
+    pending = pending.lowerBound + count..<pending.upperBound
+    offset += count
+  }
+
+  /// Reads on behind what is pending, in a larger buffer if that has become full.
+  private static func fill(
+    _ buffer: inout UnsafeMutableRawBufferPointer, _ pending: inout Range<Int>,
+    _ hasEnded: inout Bool, from file: RecordingFile
+  ) throws(RecordingError) {
+    if pending.count == buffer.count {
+      guard buffer.count < largestRecord else {
+        throw .malformed(
+          path: nil, offset: 0, reason: "a record of more than \(largestRecord) bytes")
+      }
+      let larger = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: 2 * buffer.count, alignment: 16)
+      larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[pending]))
+      buffer.deallocate()
+      buffer = larger
+    } else if pending.lowerBound > 0 {
+      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[pending]))
+    }
+    pending = 0..<pending.count
+    let room = UnsafeMutableRawBufferPointer(rebasing: buffer[pending.count...])
+    let count = try file.read(into: room)
+    pending = 0..<pending.count + count
+    hasEnded = count == 0
   }
 }

@@ -29,9 +29,10 @@ public struct RecordingSummary: Codable, Equatable, Sendable {
   /// Reads the file at `path` to its end.
   ///
   /// - Parameters:
-  ///   - geometry: the sensor, where the file does not tell it.
+  ///   - geometry: the sensor, to be used in place of what the file states.
   ///   - progress: told the bytes read and the bytes in all.
-  /// - Throws: ``RecordingError``, also for the first event outside the sensor.
+  /// - Throws: ``RecordingError``, also for the first event outside `geometry`. The sensor that a file states is not held
+  ///   against its events.
   public init(
     path: String, geometry: SensorGeometry? = nil, progress: (Int, Int) -> Void = { _, _ in }
   ) throws(RecordingError) {
@@ -41,16 +42,15 @@ public struct RecordingSummary: Codable, Equatable, Sendable {
     format = reader.format
     (events, onEvents, timeReversals) = (0, 0, 0)
     var (maxX, maxY) = (0, 0)
-    let bounds = geometry ?? Self.largestSensor
     while try reader.read(into: &batch) {
       digest.update(batch)
       onEvents += batch.on.count { $0 }
       firstTime = firstTime ?? batch.t.first
       for index in batch.indices {
-        guard bounds.contains(x: batch.x[index], y: batch.y[index]) else {
+        if let geometry, !geometry.contains(x: batch.x[index], y: batch.y[index]) {
           throw .outsideGeometry(
             path: path, index: events + index, x: Int(batch.x[index]), y: Int(batch.y[index]),
-            geometry: bounds)
+            geometry: geometry)
         }
         if let last = lastTime, batch.t[index] < last { timeReversals += 1 }
         lastTime = batch.t[index]
@@ -62,17 +62,8 @@ public struct RecordingSummary: Codable, Equatable, Sendable {
       progress(reader.offset, reader.fileSize)
     }
     eventsSHA256 = digest.finalize()
-    let sensor = geometry ?? Self.smallestUsualSensor(x: maxX, y: maxY)
+    let sensor = geometry ?? reader.geometry ?? .smallestUsual(x: maxX, y: maxY)
     (width, height) = (sensor.width, sensor.height)
-  }
-
-  private static let largestSensor = SensorGeometry(width: 256, height: 240)
-
-  /// Files of five-byte records do not say their sensor: N-MNIST is 34x34, N-Caltech101 at most 240x180, and the
-  /// format itself ends at 256x240.
-  private static func smallestUsualSensor(x: Int, y: Int) -> SensorGeometry {
-    let usual = [(34, 34), (128, 128), (240, 180)].map(SensorGeometry.init(width:height:))
-    return usual.first { x < $0.width && y < $0.height } ?? largestSensor
   }
 }
 
