@@ -1,11 +1,14 @@
 /// A recording file format.
 public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
+  /// AEDAT 3.1, and the recordings of DVS128 Gesture; see ``AEDAT3Codec``.
+  case aedat3
   /// Five-byte records of N-MNIST, N-Caltech101 and SLAYER's `.bs2`; see ``NMNISTCodec``.
   case nmnist
 
   /// How its files are read and written.
   public var codec: any RecordingCodec.Type {
     switch self {
+    case .aedat3: AEDAT3Codec.self
     case .nmnist: NMNISTCodec.self
     }
   }
@@ -13,6 +16,7 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
   /// What the format is called in messages, with its usual file name ending.
   public var title: String {
     switch self {
+    case .aedat3: "AEDAT 3.1 (.aedat)"
     case .nmnist: "N-MNIST, N-Caltech101 or SLAYER (.bin, .bs2)"
     }
   }
