@@ -17,6 +17,8 @@ public struct GestureRecordings: Sendable {
     public var events: EventBatch
     /// In order of time, without overlap.
     public var trials: [Trial]
+    /// In µs.
+    public var duration: Int64
   }
 
   public let gestures: [Gesture]
@@ -64,7 +66,7 @@ public struct GestureRecordings: Sendable {
     let trials = script.trials.map {
       Trial(gesture: $0.motion.gesture, begin: $0.begin, end: $0.end)
     }
-    return Recording(events: events, trials: trials)
+    return Recording(events: events, trials: trials, duration: script.duration)
   }
 
   // People and noise must not share random numbers.
@@ -74,6 +76,5 @@ public struct GestureRecordings: Sendable {
 extension DVSPixelParameters {
   /// A sensor that is set to few events: an edge of good contrast makes one or two in a pixel.
   public static let sparse = Self(
-    onThreshold: 0.55, offThreshold: 0.55, thresholdMismatch: 0.05, refractoryPeriod: 1000,
-    backgroundActivityRate: 0.03)
+    onThreshold: 0.55, offThreshold: 0.55, backgroundActivityRate: 0.025)
 }
