@@ -75,9 +75,13 @@ struct Decode: ParsableCommand {
 
   private func run(_ peer: inout DecodeResult.Peer, _ file: String, digest: String) {
     struct Line: Decodable {
-      var events: Int
-      var events_sha256: String
+      var digest: String
       var seconds: Double
+
+      private enum CodingKeys: String, CodingKey {
+        case seconds
+        case digest = "events_sha256"
+      }
     }
     do {
       let process = Process()
@@ -91,7 +95,7 @@ struct Decode: ParsableCommand {
       process.waitUntilExit()
       guard process.terminationStatus == 0 else { throw BenchError("does not read it") }
       let line = try JSONDecoder().decode(Line.self, from: text)
-      peer.isCorrect = line.events_sha256 == digest
+      peer.isCorrect = line.digest == digest
       peer.runs.append(line.seconds)
     } catch {
       peer.error = "\(error)"
