@@ -33,7 +33,8 @@ import Testing
     .enabled(if: hasFormats, "no fixtures in ../shared/data/formats next to the package"),
     arguments: [
       "slayer-3d-nmnist-train-00002.bs3", "es-dvs-320x240.es", "es-atis-320x240.es",
-      "es-ncars_obj_004397.es", "es-pokerdvs-trcl0.es",
+      "es-ncars_obj_004397.es", "es-pokerdvs-trcl0.es", "npy-ncars_obj_004397_td.npy",
+      "npy-evt3-gen41-padded16.npy", "csv-dvs-320x240.csv", "txt-rpg-17events.txt",
     ])
   func summariesAgreeWithOtherDecoders(file: String) throws {
     let reference = try reference(file)

@@ -18,6 +18,10 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
   case es
   /// Structured arrays of numpy, `.npy`; see ``NPYCodec``.
   case npy
+  /// CSV with a header; see ``CSVCodec``.
+  case csv
+  /// Text "t x y p" with times in seconds; see ``RPGTextCodec``.
+  case rpg
   /// Five-byte records of N-MNIST, N-Caltech101 and SLAYER's `.bs2`; see ``NMNISTCodec``.
   case nmnist
   /// Seven-byte records of SLAYER's `.bs3`; see ``SLAYER3DCodec``.
@@ -35,6 +39,8 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
     case .aedat3: AEDAT3Codec.self
     case .es: EventStreamCodec.self
     case .npy: NPYCodec.self
+    case .csv: CSVCodec.self
+    case .rpg: RPGTextCodec.self
     case .nmnist: NMNISTCodec.self
     case .slayer3: SLAYER3DCodec.self
     }
@@ -52,6 +58,8 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
     case .aedat3: "AEDAT 3.1 (.aedat)"
     case .es: "Event Stream (.es)"
     case .npy: "numpy structured array (.npy)"
+    case .csv: "CSV with a header (.csv)"
+    case .rpg: "text t x y p (.txt)"
     case .nmnist: "N-MNIST, N-Caltech101 or SLAYER (.bin, .bs2)"
     case .slayer3: "SLAYER with wide addresses (.bs3)"
     }
