@@ -17,6 +17,12 @@ public enum EVT3Codec: RecordingCodec {
     static let vector8: UInt16 = 5
     static let timeLow: UInt16 = 6
     static let timeHigh: UInt16 = 8
+
+    /// Whether a type is neither a vector nor TIME_HIGH.
+    @inline(__always)
+    static func isPlain(_ type: UInt16) -> Bool {
+      (UInt32(1) << vector12 | 1 << vector8 | 1 << timeHigh) &>> UInt32(type) & 1 == 0
+    }
   }
 
   static let lowBits: Int64 = 12
@@ -33,17 +39,9 @@ public enum EVT3Codec: RecordingCodec {
   /// ADDR_Y.
   public struct Decoder: RecordingDecoder {
     public private(set) var geometry: SensorGeometry?
+    private var high = WrappingTime(range: 1 << (EVT3Codec.lowBits + EVT3Codec.highBits))
+    private var hasTime = false
     private var state = State()
-
-    /// What words have set.
-    private struct State {
-      var high = WrappingTime(range: 1 << (EVT3Codec.lowBits + EVT3Codec.highBits))
-      var time: Int64 = 0
-      var hasTime = false
-      var row: UInt16 = 0
-      /// x of the next vector, with its polarity in bit 11.
-      var base: UInt16 = 0
-    }
 
     public init() {}
 
@@ -64,61 +62,58 @@ public enum EVT3Codec: RecordingCodec {
       // Every word but a vector is at most one event. A vector writes up to 16, some of which do not count; those
       // that find no room are left for the next call.
       let room = 2 * words + 16
-      let rare: UInt16 = 1 << Word.vector12 | 1 << Word.vector8 | 1 << Word.timeHigh
-      var index = 0
-      var state = self.state
+      var taken = 0
       try batch.append(upTo: room) { columns throws(RecordingError) in
         try PixelGroup.all.withUnsafeBufferPointer { groups throws(RecordingError) in
-          let (t, x, y, on) = (columns.t, columns.x, columns.y, columns.on)
-          var count = 0
-          while index < words {
-            let place = index &* 2
-            let word = UInt16(
-              littleEndian: start.loadUnaligned(fromByteOffset: place, as: UInt16.self))
-            let type = word >> 12
-            if rare >> type & 1 == 0 {
-              // Written for every word, kept for events: a branch would be guessed wrong.
-              t[count] = state.time
-              x[count] = word & 0x7FF
-              y[count] = state.row
-              on[count] = word & 0x800 != 0
-              count &+= type == Word.event ? 1 : 0
-              state.row = type == Word.row ? word & 0x7FF : state.row
-              state.base = type == Word.base ? word & 0xFFF : state.base
-              state.time =
-                type == Word.timeLow ? state.high.time &+ Int64(word & 0xFFF) : state.time
-            } else if type == Word.timeHigh {
-              let before = state.high.time
-              guard state.high.set(Int64(word & 0xFFF) << EVT3Codec.lowBits) else {
-                columns.count = count
-                throw WrappingTime.beyond(offset + place)
+          try State.effects.withUnsafeBufferPointer { effects throws(RecordingError) in
+            let (t, x, y, on) = (columns.t, columns.x, columns.y, columns.on)
+            var (high, hasTime, state) = (self.high, self.hasTime, self.state)
+            var (count, index) = (0, 0)
+            while index < words {
+              let place = index &* 2
+              let word = start.loadUnaligned(fromByteOffset: place, as: UInt16.self).littleEndian
+              let type = word >> 12
+              if Word.isPlain(type) {
+                // Written for every word, kept for events: a branch would be guessed wrong.
+                t[count] = high.time &+ state.low
+                x[count] = word & 0x7FF
+                y[count] = state.row
+                on[count] = word & 0x800 != 0
+                let effect = effects[Int(type)]
+                count &+= effect.events
+                state.set(word & 0xFFF, effect)
+              } else if type == Word.timeHigh {
+                let before = high.time
+                guard high.set(Int64(word & 0xFFF) << EVT3Codec.lowBits) else {
+                  columns.count = count
+                  throw WrappingTime.beyond(offset + place)
+                }
+                if high.time != before { state.clearLow() }
+                if !hasTime { (count, hasTime) = (0, true) }
+              } else {
+                guard count &+ (words &- index) &+ 16 <= room else { break }
+                let (base, time) = (state.base, high.time &+ state.low)
+                let isOn = base & 0x800 != 0
+                let group = groups[Int(word & 0xFF)]
+                group.write(to: columns, at: count, t: time, x: base, y: state.row, on: isOn)
+                count &+= group.count
+                if type == Word.vector12 {
+                  let group = groups[Int(word >> 8 & 0xF)]
+                  group.write(
+                    to: columns, at: count, t: time, x: base &+ 8, y: state.row, on: isOn)
+                  count &+= group.count
+                }
+                state.moveBase(by: type == Word.vector12 ? 12 : 8)
               }
-              if state.high.time != before { state.time = state.high.time }
-              if !state.hasTime { (count, state.hasTime) = (0, true) }
-            } else {
-              guard count &+ (words &- index) &+ 16 <= room else { break }
-              let isOn = state.base & 0x800 != 0
-              let first = groups[Int(word & 0xFF)]
-              first.write(
-                to: columns, at: count, t: state.time, x: state.base, y: state.row, on: isOn)
-              count &+= first.count
-              var step: UInt16 = 8
-              if type == Word.vector12 {
-                let rest = groups[Int(word >> 8 & 0xF)]
-                rest.write(
-                  to: columns, at: count, t: state.time, x: state.base &+ 8, y: state.row, on: isOn)
-                count &+= rest.count
-                step = 12
-              }
-              state.base = state.base & 0x800 | (state.base &+ step) & 0x7FF
+              index &+= 1
             }
-            index &+= 1
+            columns.count = hasTime ? count : 0
+            taken = index * 2
+            (self.high, self.hasTime, self.state) = (high, hasTime, state)
           }
-          columns.count = state.hasTime ? count : 0
         }
       }
-      self.state = state
-      return index * 2
+      return taken
     }
   }
 }
