@@ -10,8 +10,11 @@ func expectSound<Codec: RecordingCodec>(_ codec: Codec.Type, _ bytes: [UInt8], h
     do {
       try Codec.decode(bytes[..<cut], into: &some)
     } catch {
-      guard case .truncated(nil, let offset, let left) = error else { throw error }
-      #expect(offset + left == cut && (offset >= header || offset == 0))
+      switch error {
+      case .truncated(nil, let offset, let left): #expect(offset + left == cut)
+      case .unsupported: #expect(cut < header)
+      default: Issue.record("cut at \(cut): \(error)")
+      }
     }
     let count = min(some.count, events.count)
     #expect(some.count <= events.count)
