@@ -24,6 +24,7 @@ struct Replay: ParsableCommand {
         afferent-replay SampleStreams/Test --unlabelled
         afferent-replay nmnist/Train --passes 5 --seed 3 --at run
         afferent-replay recording.bin --speed 1
+        afferent-replay nmnist/Train --transform denoise=5000 --transform downsample=17x17
 
       EXIT STATUS
         0 all sent and acknowledged, 1 a file or a socket failed, 3 the engine did not take every event, \
@@ -33,6 +34,7 @@ struct Replay: ParsableCommand {
   @Argument(help: "Recordings, or labelled folders.")
   var paths: [String]
   @OptionGroup var engine: EngineOptions
+  @OptionGroup var transform: TransformOptions
   @Option(help: "Passes over everything.")
   var passes = 1
   @Option(help: "Seed of the order of the recordings.")
@@ -94,8 +96,14 @@ struct Replay: ParsableCommand {
     guard wait > 0, wait <= 1e6 else {
       throw ValidationError("--wait must be above 0 and at most 1000000")
     }
-    guard header == .json || (geometry.width < 65536 && geometry.height < 65536) else {
-      throw ValidationError("a side of 65536 pixels in --geometry needs --header json")
+    let sent: SensorGeometry
+    do {
+      sent = try transform.chain(geometry).output
+    } catch {
+      throw ValidationError("--transform \(error)")
+    }
+    guard header == .json || (sent.width < 65536 && sent.height < 65536) else {
+      throw ValidationError("a side of 65536 pixels needs --header json")
     }
   }
 

@@ -14,6 +14,7 @@ final class ReplaySession {
   private let predictions: OutputSubscriber?
   private let topic: [UInt8]
   private var writer: EventMessageWriter
+  private var transforms: TransformChain
   private var pacer: Pacer
   private var scorer: Scorer
   private var result = ReplayResult()
@@ -35,8 +36,9 @@ final class ReplaySession {
       : try OutputSubscriber(
         options.engine.at.output, topics: ["prediction/"], in: context)
     topic = Topic.events(source: options.source).bytes
+    transforms = try options.transform.chain(options.geometry)
     writer = EventMessageWriter(
-      source: options.source, geometry: options.geometry, encoding: options.encoding,
+      source: options.source, geometry: transforms.output, encoding: options.encoding,
       headerForm: options.header)
     pacer = Pacer(options.speed)
     scorer = Scorer(source: options.source)
@@ -80,6 +82,9 @@ final class ReplaySession {
 
   private func send(_ item: Playlist.Item, pass: Int) throws {
     var events = try RecordingReader.readAll(path: item.path)
+    // Recordings have their own clocks: times are transformed before they go on the stream's.
+    transforms.restart()
+    try transforms.apply(to: &events)
     let begin = streamTime
     events.shift(by: begin)
     let name = options.passes > 1 ? "\(item.name)#\(pass + 1)" : item.name
