@@ -48,7 +48,7 @@ let package = Package(
     .executableTarget(
       name: "afferent",
       dependencies: [
-        "ToolSupport", "Service", "Learning",
+        "ToolSupport", "Service", "Learning", "Events",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),

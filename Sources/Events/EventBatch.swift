@@ -59,7 +59,13 @@ public struct EventBatch: Equatable, Sendable {
   }
 
   /// Adds `offset` microseconds to every time.
-  public mutating func shift(by offset: Int64) { mapTimes { $0 + offset } }
+  public mutating func shift(by offset: Int64) { mapTimes { $0 &+ offset } }
+
+  /// Gives the events of `range` the time of the earliest of them.
+  public mutating func mergeTimes(of range: Range<Int>) {
+    guard let earliest = t[range].min() else { return }
+    for index in range { t[index] = earliest }
+  }
 
   /// Puts another time in the place of every time, in their order.
   mutating func mapTimes(_ change: (Int64) -> Int64) {

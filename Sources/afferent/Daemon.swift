@@ -1,4 +1,5 @@
 import ArgumentParser
+import Events
 import Foundation
 import Learning
 import Logging
@@ -19,6 +20,7 @@ struct Daemon: AsyncParsableCommand {
         afferent                              listen on tcp://127.0.0.1:5580, 5581 and 5582
         afferent --at run                     listen on local sockets in the folder run
         afferent --print-config > my.yaml     all settings with their defaults and meanings
+        afferent --format numpy               take arrays in that publishers in Python send
         afferent --config my.yaml --load model.safetensors --no-learning
 
       EXIT STATUS
@@ -32,6 +34,10 @@ struct Daemon: AsyncParsableCommand {
       "Listen here: a folder for local sockets, or tcp://host:port (with the two ports after).",
       valueName: "address"))
   var at: EngineAddress?
+  @Option(
+    help: ArgumentHelp(
+      "What comes in: \(MessageFormat.choices). (default: afferent)", valueName: "format"))
+  var format: MessageFormat?
   @Option(help: "Seed of the initial weights.")
   var seed: UInt64?
   @Option(help: "Read this checkpoint at the start.")
@@ -69,6 +75,7 @@ struct Daemon: AsyncParsableCommand {
       settings.endpoints.output = [at.output]
       settings.endpoints.requests = [at.requests]
     }
+    if let format { settings.endpoints.format = format }
     if let seed { settings.learner.seed = seed }
     if let load { settings.learning.load = load }
     if let save { settings.learning.save = save }

@@ -12,8 +12,8 @@ import Testing
   private func samples(using random: inout SplitMix64) throws -> [Sample] {
     var samples: [Sample] = []
     for index in 0..<40 {
-      let encoding: WireEncoding = index % 2 == 0 ? .t32x16y15on1 : .t64x16y16on8
-      let form: EventMessageWriter.HeaderForm = index % 4 < 2 ? .json : .binary
+      let encoding = WireEncoding.timed[index % WireEncoding.timed.count]
+      let form: EventMessageWriter.HeaderForm = random.next() & 1 == 0 ? .json : .binary
       var writer = EventMessageWriter(
         source: "cam\(index)", geometry: .nmnist, encoding: encoding, headerForm: form)
       let tBase = Int64(index) * 1_000_000_000
@@ -93,18 +93,19 @@ import Testing
     case .labels(let source, let labels):
       return Topic.isSource(source) && labels.allSatisfy(holds)
     case .events(let source, let header, let events, let labels):
-      // A clock of 32 bits may begin again amid a message.
-      var clock = ClockUnwrapper()
-      let isWide = header.encoding == .t64x16y16on8
+      // A clock of few bits may begin again amid a message.
+      var clock = ClockUnwrapper(bits: header.encoding.clockBits ?? 48)
+      let isWide = header.encoding.clockBits == nil
       let clocked = events.t.map { isWide ? $0 : clock.unwrap($0) }
       let span = (clocked.max() ?? 0) - (clocked.min() ?? 0)
       return Topic.isSource(source) && labels.allSatisfy(holds) && header.geometry == .nmnist
         && times.contains(header.tBase) && times.contains(header.tEnd ?? 0)
-        && events.count * header.encoding.recordSize == payload
+        && (header.encoding.recordSize.map { events.count * $0 == payload } ?? true)
         && (header.count ?? events.count) == events.count && span <= 60_000_000
         && events.indices.allSatisfy {
           SensorGeometry.nmnist.contains(x: events.x[$0], y: events.y[$0])
-            && abs(events.t[$0]) <= WireEncoding.timeLimit && events.t[$0] >= header.tBase
+            && abs(events.t[$0]) <= WireEncoding.timeLimit
+            && (events.t[$0] >= header.tBase || header.encoding == .i64x4)
         }
     }
   }

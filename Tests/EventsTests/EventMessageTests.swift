@@ -139,7 +139,7 @@ import Testing
 }
 
 @Suite struct EventMessageWriterTests {
-  @Test(arguments: EventMessageWriter.HeaderForm.allCases, WireEncoding.allCases)
+  @Test(arguments: EventMessageWriter.HeaderForm.allCases, WireEncoding.timed)
   func whatIsWrittenIsRead(form: EventMessageWriter.HeaderForm, encoding: WireEncoding) throws {
     var random = SplitMix64(seed: 31)
     var writer = EventMessageWriter(

@@ -112,7 +112,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("1,5000,6000", "a labelled trial from 5000 to 6000 us is not in it: its last event is at 3000"),
+    (
+      "1,5000,6000", "a labelled trial from 5000 to 6000 us is not in it: its last event is at 3000"
+    ),
     ("1,3001,", "a labelled trial from 3001 to - us is not in it"),
   ])
   func trialsOutsideTheRecordingAreNamed(_ trial: String, _ reason: String) throws {

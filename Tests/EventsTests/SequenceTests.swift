@@ -72,6 +72,21 @@ import Testing
     #expect(unwrap([range - 100, 5, 70]) == [range - 100, range + 5, range + 70])
   }
 
+  @Test func clocksOfOtherSizes() {
+    for bits in [8, 24, 34, 48] {
+      let range: Int64 = 1 << Int64(bits)
+      var clock = ClockUnwrapper(bits: bits)
+      var time: Int64 = 0
+      while time < 10 * range {
+        #expect(clock.unwrap(time % range) == time)
+        // Late by less than a quarter of the range: no wrap.
+        let late = max(0, time - min(range / 5, 50_000_000))
+        #expect(clock.unwrap(late % range) == late)
+        time += range / 3
+      }
+    }
+  }
+
   @Test func severalWraps() {
     var clock = ClockUnwrapper()
     var time: Int64 = 0

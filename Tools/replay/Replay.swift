@@ -63,8 +63,12 @@ struct Replay: ParsableCommand {
   var geometry: SensorGeometry?
   @Option(help: "Most events in one message.")
   var eventsPerMessage = 2048
-  @Option(help: "Encoding of events: t32_x16_y15_on1 or t64_x16_y16_on8.")
+  @Option(
+    help: ArgumentHelp(
+      "Encoding of events: \(WireEncoding.allCases.map(\.rawValue).joined(separator: ", "))."))
   var encoding = WireEncoding.t32x16y15on1
+  @Flag(help: "Give all events of a message the time of its first.")
+  var mergeTimes = false
   @Option(help: "Header of messages: json or binary.")
   var header = EventMessageWriter.HeaderForm.binary
   @Option(help: "Stream time between two recordings, in milliseconds.")
@@ -107,6 +111,10 @@ struct Replay: ParsableCommand {
     }
     guard wait > 0, wait <= 1e6 else {
       throw ValidationError("--wait must be above 0 and at most 1000000")
+    }
+    guard encoding.keepsTimes || mergeTimes else {
+      throw ValidationError(
+        "--encoding \(encoding.rawValue) has no times; --merge-times gives those of a message one")
     }
     if let geometry {
       do { _ = try sent(from: geometry) } catch { throw ValidationError("\(error)") }

@@ -7,8 +7,7 @@ final class ReplayWriter {
   private var writer: EventMessageWriter
   private var transforms: TransformChain
   private let eventsPerMessage: Int
-  /// Stream time that the payload of messages counts from.
-  private var base: Int64 = 0
+  private let mergesTimes: Bool
 
   /// The sensor of the recordings.
   var sensor: SensorGeometry { transforms.input }
@@ -21,6 +20,7 @@ final class ReplayWriter {
       source: options.source, geometry: transforms.output, encoding: options.encoding,
       headerForm: options.header)
     eventsPerMessage = options.eventsPerMessage
+    mergesTimes = options.mergeTimes
   }
 
   /// Makes ready for another recording.
@@ -33,7 +33,6 @@ final class ReplayWriter {
     }
     // Recordings have their own clocks: times are transformed before they go on the stream's.
     transforms.restart()
-    base = player.begin
   }
 
   /// What goes into the next message, or nothing at the end of the recording.
@@ -44,12 +43,11 @@ final class ReplayWriter {
   func message(
     _ piece: RecordingPlayer.Piece, of player: RecordingPlayer
   ) throws -> [[UInt8]] {
-    let times = player.events.t[piece.range]
-    let (earliest, latest) = (times.min() ?? base, times.max() ?? base)
-    // Payloads count 32 bits.
-    if earliest < base || latest - base > 1 << 31 { base = earliest }
-    return try writer.events(
-      player.events, range: piece.range, tBase: base, labels: piece.labels)
+    // Each message has a base of its own: the times of some encodings do not reach far.
+    let base = player.events.t[piece.range].min() ?? player.begin
+    var events = player.events
+    if mergesTimes { events.mergeTimes(of: piece.range) }
+    return try writer.events(events, range: piece.range, tBase: base, labels: piece.labels)
   }
 
   func end(of player: RecordingPlayer) -> [[UInt8]] { writer.endOfRecording(at: player.end) }

@@ -46,13 +46,13 @@ struct Live: ParsableCommand {
   var pauseMs = 100
   @Option(
     help: ArgumentHelp(
-      "Layout of an event: \(Self.names(WireEncoding.self)). (default: the first)",
+      "Layout of an event: \(Self.encodings.map(\.rawValue).joined(separator: ", ")). (default: the first)",
       valueName: "name"),
-    transform: { try Self.choice($0) })
+    transform: { try Self.choice($0, of: encodings) })
   var encoding = WireEncoding.t32x16y15on1
   @Option(
     help: ArgumentHelp("Form of the headers: json or binary. (default: json)", valueName: "form"),
-    transform: { try Self.choice($0) })
+    transform: { try Self.choice($0, of: EventMessageWriter.HeaderForm.allCases) })
   var header = EventMessageWriter.HeaderForm.json
   @Option(help: "Seconds to wait for a subscriber.")
   var wait = 10.0
@@ -133,15 +133,15 @@ struct Live: ParsableCommand {
     throw ExitStatus.noAnswer
   }
 
-  private static func names<T: CaseIterable & RawRepresentable<String>>(_ type: T.Type) -> String {
-    T.allCases.map(\.rawValue).joined(separator: " or ")
-  }
+  /// Those in which events keep their times.
+  private static let encodings = WireEncoding.allCases.filter(\.keepsTimes)
 
-  private static func choice<T: CaseIterable & RawRepresentable<String>>(
-    _ text: String
+  private static func choice<T: RawRepresentable<String>>(
+    _ text: String, of choices: [T]
   ) throws -> T {
-    guard let value = T(rawValue: text) else {
-      throw ValidationError("\"\(text)\" is not \(names(T.self))")
+    guard let value = choices.first(where: { $0.rawValue == text }) else {
+      throw ValidationError(
+        "\"\(text)\" is not \(choices.map(\.rawValue).joined(separator: " or "))")
     }
     return value
   }

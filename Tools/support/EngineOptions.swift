@@ -23,6 +23,9 @@ extension EngineAddress: ExpressibleByArgument {
 }
 
 extension WireEncoding: ExpressibleByArgument {}
+extension MessageFormat: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
 extension EventMessageWriter.HeaderForm: ExpressibleByArgument {}
 
 extension SensorGeometry: ExpressibleByArgument {

@@ -1,11 +1,29 @@
 /// A recording file format.
 public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
+  /// Prophesee EVT 2.0; see ``EVT2Codec``.
+  case evt2
+  /// Prophesee EVT 2.1; see ``EVT21Codec``.
+  case evt21
+  /// Prophesee EVT 3.0; see ``EVT3Codec``.
+  case evt3
+  /// Prophesee DAT, version 1; see ``DATCodec``.
+  case dat1
+  /// Prophesee DAT, version 2; see ``DATCodec``.
+  case dat2
+  /// AEDAT 3.1, and the recordings of DVS128 Gesture; see ``AEDAT3Codec``.
+  case aedat3
   /// Five-byte records of N-MNIST, N-Caltech101 and SLAYER's `.bs2`; see ``NMNISTCodec``.
   case nmnist
 
   /// How its files are read and written.
   public var codec: any RecordingCodec.Type {
     switch self {
+    case .evt2: EVT2Codec.self
+    case .evt21: EVT21Codec.self
+    case .evt3: EVT3Codec.self
+    case .dat1: DATCodec<DAT1>.self
+    case .dat2: DATCodec<DAT2>.self
+    case .aedat3: AEDAT3Codec.self
     case .nmnist: NMNISTCodec.self
     }
   }
@@ -13,6 +31,12 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
   /// What the format is called in messages, with its usual file name ending.
   public var title: String {
     switch self {
+    case .evt2: "Prophesee EVT 2.0 (.raw)"
+    case .evt21: "Prophesee EVT 2.1 (.raw)"
+    case .evt3: "Prophesee EVT 3.0 (.raw)"
+    case .dat1: "Prophesee DAT version 1 (.dat)"
+    case .dat2: "Prophesee DAT version 2 (.dat)"
+    case .aedat3: "AEDAT 3.1 (.aedat)"
     case .nmnist: "N-MNIST, N-Caltech101 or SLAYER (.bin, .bs2)"
     }
   }

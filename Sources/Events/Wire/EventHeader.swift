@@ -25,8 +25,9 @@ public struct EventHeader: Equatable, Sendable {
   private static let magic: [UInt8] = Array("AFF1".utf8)
 
   public var encoding: WireEncoding
-  /// Number of the message at its publisher; the first is 0, which starts the stream anew.
-  public var sequence: UInt64
+  /// Number of the message at its publisher; the first is 0, which starts the stream anew. Nothing for a publisher that
+  /// does not number its messages: what it loses cannot be counted.
+  public var sequence: UInt64?
   public var geometry: SensorGeometry
   /// Stream time that the times of the payload are counted from, in microseconds.
   public var tBase: Int64
@@ -38,7 +39,7 @@ public struct EventHeader: Equatable, Sendable {
   public var tEnd: Int64?
 
   public init(
-    encoding: WireEncoding, sequence: UInt64, geometry: SensorGeometry, tBase: Int64 = 0,
+    encoding: WireEncoding, sequence: UInt64?, geometry: SensorGeometry, tBase: Int64 = 0,
     count: Int? = nil, endOfRecording: Bool = false, tEnd: Int64? = nil
   ) {
     self.encoding = encoding
@@ -110,7 +111,7 @@ extension EventHeader {
   /// The JSON form.
   public var json: [UInt8] {
     var text =
-      #"{"v":1,"encoding":"\#(encoding.rawValue)","seq":\#(sequence),"width":\#(geometry.width)"#
+      #"{"v":1,"encoding":"\#(encoding.rawValue)","seq":\#(sequence ?? 0),"width":\#(geometry.width)"#
     text += #","height":\#(geometry.height),"t_base":\#(tBase)"#
     if let count { text += #","count":\#(count)"# }
     if endOfRecording { text += #","eos":true"# }
@@ -180,7 +181,7 @@ extension EventHeader {
     append(UInt16(0))
     append(UInt16(geometry.width))
     append(UInt16(geometry.height))
-    append(sequence)
+    append(sequence ?? 0)
     append(tBase)
     append(UInt32(count))
     append(UInt32(0))

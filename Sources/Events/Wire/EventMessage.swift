@@ -13,11 +13,17 @@ public enum EventMessage: Equatable, Sendable {
     public var classes: Int
     /// Longest stretch of stream time that one message may cover, in microseconds.
     public var longestSpan: Int64
+    /// Most events that one message may hold: some encodings hold several events in a byte.
+    public var mostEvents: Int
 
-    public init(geometry: SensorGeometry, classes: Int, longestSpan: Int64 = 60_000_000) {
+    public init(
+      geometry: SensorGeometry, classes: Int, longestSpan: Int64 = 60_000_000,
+      mostEvents: Int = 1 << 22
+    ) {
       self.geometry = geometry
       self.classes = classes
       self.longestSpan = longestSpan
+      self.mostEvents = mostEvents
     }
   }
 
@@ -45,33 +51,45 @@ public enum EventMessage: Equatable, Sendable {
         throw WireError(
           .geometry, "the sensor has \(header.geometry) pixels, the model \(limits.geometry)")
       }
-      let size = header.encoding.recordSize
-      if let count = header.count, count < 0 || count != frames[2].count / size {
+      let events = try limits.decode(frames[2], header.encoding, tBase: header.tBase)
+      if let count = header.count, count != events.count {
         throw WireError(
           .count,
-          "the header says \(count) events, \(frames[2].count) bytes hold \(frames[2].count / size)"
-        )
-      }
-      let events = try header.encoding.decode(
-        frames[2], tBase: header.tBase, geometry: limits.geometry)
-      let span = Self.span(of: events, header.encoding)
-      guard span <= limits.longestSpan else {
-        throw WireError(
-          .time, "the events span \(span) us, the limit is \(limits.longestSpan) us a message")
+          "the header says \(count) events, \(frames[2].count) bytes hold \(events.count)")
       }
       let labels =
         frames.count == 4 ? try StreamLabel.decode(frames[3], classes: limits.classes) : []
       return .events(source: source, header: header, events: events, labels: labels)
     }
   }
+}
 
-  /// Stream time from the oldest event to the newest, in microseconds.
-  private static func span(of events: EventBatch, _ encoding: WireEncoding) -> Int64 {
+extension EventMessage.Limits {
+  /// Reads a payload of events and holds it against the limits.
+  func decode(
+    _ payload: UnsafeRawBufferPointer, _ encoding: WireEncoding, tBase: Int64
+  ) throws(WireError) -> EventBatch {
+    let events = try encoding.decode(
+      payload, tBase: tBase, geometry: geometry, mostEvents: mostEvents)
+    try check(span: events, clockBits: encoding.clockBits)
+    return events
+  }
+
+  /// Holds the stream time from the oldest event to the newest against the limit.
+  func check(span events: EventBatch, clockBits: Int?) throws(WireError) {
+    let span = Self.span(of: events, clockBits: clockBits)
+    guard span <= longestSpan else {
+      throw WireError(
+        .time, "the events span \(span) us, the limit is \(longestSpan) us a message")
+    }
+  }
+
+  private static func span(of events: EventBatch, clockBits: Int?) -> Int64 {
     guard let span = events.timeSpan else { return 0 }
     let length = span.upperBound - span.lowerBound
-    guard encoding == .t32x16y15on1, length > 1 << 31 else { return length }
-    // A clock of 32 bits may have begun again amid the message.
-    var clock = ClockUnwrapper()
+    guard let clockBits, length > 1 << (clockBits - 1) else { return length }
+    // The clock may have begun again amid the message.
+    var clock = ClockUnwrapper(bits: clockBits)
     let times = events.t.map { clock.unwrap($0) }
     return (times.max() ?? 0) - (times.min() ?? 0)
   }

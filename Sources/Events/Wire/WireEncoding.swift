@@ -1,29 +1,59 @@
-/// How events lie in the payload of a message; the names are faery's. All fields are little-endian.
+/// How events lie in the payload of a message. All fields are little-endian; times count from the header's `t_base`.
+///
+/// The order is that of the numbers in the binary header: a new encoding goes to the end.
 public enum WireEncoding: String, Sendable, Codable, CaseIterable {
-  /// 8 bytes: time uint32 in microseconds after the header's `t_base`, x uint16, then y (15 bits) and polarity (bit 0).
+  /// 8 bytes: time uint32 in microseconds, x uint16, then y (15 bits) and polarity (bit 0). The name is faery's.
   case t32x16y15on1 = "t32_x16_y15_on1"
-  /// 13 bytes: time uint64 in microseconds after `t_base`, x uint16, y uint16, polarity uint8 (0 or 1).
+  /// 13 bytes: time uint64 in microseconds, x uint16, y uint16, polarity uint8 (0 or 1). The name is faery's.
   case t64x16y16on8 = "t64_x16_y16_on8"
+  /// 8 bytes: polarity uint8, y uint8, x uint8, one that is not used, time uint32 in microseconds. samna's and AEStream's.
+  case samna8
+  /// 32 bytes: time in microseconds, x, y, polarity, each int64. The rows of PyAER.
+  case i64x4
+  /// 4 bytes: bit 31 set, x in bits 30 to 16, polarity in bit 15, y in bits 14 to 0. SPIF's words, without a time: all
+  /// events happen at `t_base`.
+  case spif32
+  /// 8 bytes: SPIF's word with bit 31 clear, then time uint32 in microseconds.
+  case spif64
+  /// 8 bytes: nanoseconds in bits 31 to 0, x in bits 47 to 32, y in bits 62 to 48, polarity in bit 63. The `mono` of ROS
+  /// event_camera_msgs; times are rounded down to microseconds.
+  case mono64
+  /// Words of 4 bytes of Prophesee's EVT 2.0, see ``EVT2Codec``; the first is TIME_HIGH.
+  case evt2
+  /// Words of 2 bytes of Prophesee's EVT 3.0, see ``EVT3Codec``; the first is TIME_HIGH, and TIME_LOW, ADDR_Y and, for
+  /// vectors, VECT_BASE_X come before the first event.
+  case evt3
 
-  /// Bytes an event.
-  public var recordSize: Int {
+  /// How this encoding is read and written.
+  var codec: any WireCodec.Type {
     switch self {
-    case .t32x16y15on1: 8
-    case .t64x16y16on8: 13
+    case .t32x16y15on1: T32X16Y15On1.self
+    case .t64x16y16on8: T64X16Y16On8.self
+    case .samna8: Samna8.self
+    case .i64x4: Int64Rows.self
+    case .spif32: Spif32.self
+    case .spif64: Spif64.self
+    case .mono64: Mono64.self
+    case .evt2: EVT2Words.self
+    case .evt3: EVT3Words.self
     }
   }
+
+  /// Bytes an event, where all have the same size.
+  public var recordSize: Int? { codec.recordSize }
+
+  /// Bits of the clock that the payload's times are read from, where it begins again at 0 while a sensor runs.
+  public var clockBits: Int? { codec.clockBits }
+
+  /// Whether events keep their times: those of ``spif32`` have none.
+  public var keepsTimes: Bool { self != .spif32 }
 
   /// The number of the encoding in the binary header.
-  public var code: UInt16 {
-    switch self {
-    case .t32x16y15on1: 1
-    case .t64x16y16on8: 2
-    }
-  }
+  public var code: UInt16 { UInt16((Self.allCases.firstIndex(of: self) ?? 0) + 1) }
 
   public init?(code: UInt16) {
-    guard let encoding = Self.allCases.first(where: { $0.code == code }) else { return nil }
-    self = encoding
+    guard (1...Self.allCases.count).contains(Int(code)) else { return nil }
+    self = Self.allCases[Int(code) - 1]
   }
 
   /// The largest stream time, about 146,000 years: sums of two such times cannot overflow.
@@ -34,107 +64,22 @@ public enum WireEncoding: String, Sendable, Codable, CaseIterable {
 
   /// Decodes a whole payload.
   ///
+  /// - Parameter mostEvents: a payload that holds more is refused; it bounds the memory that is taken.
   /// - Throws: ``WireError`` with the index of the event, its value and the limit.
   public func decode(
-    _ payload: UnsafeRawBufferPointer, tBase: Int64, geometry: SensorGeometry
+    _ payload: UnsafeRawBufferPointer, tBase: Int64, geometry: SensorGeometry,
+    mostEvents: Int = 1 << 22
   ) throws(WireError) -> EventBatch {
-    guard payload.count.isMultiple(of: recordSize) else {
-      throw WireError(
-        .count, "\(payload.count) bytes are no multiple of the \(recordSize) bytes of \(rawValue)")
-    }
-    if self == .t32x16y15on1, let batch = CompactRecords.decode(payload, tBase, geometry) {
-      return batch
-    }
-    var batch = EventBatch()
-    batch.reserveCapacity(payload.count / recordSize)
-    for offset in stride(from: 0, to: payload.count, by: recordSize) {
-      let event = try decodeRecord(payload, at: offset, tBase: tBase)
-      guard geometry.contains(x: event.x, y: event.y) else {
-        throw WireError(
-          .geometry,
-          "event \(batch.count) has x = \(event.x), y = \(event.y), outside \(geometry)")
-      }
-      batch.append(event)
-    }
-    return batch
+    try codec.decode(
+      payload, WireContext(tBase: tBase, geometry: geometry, mostEvents: mostEvents))
   }
 
-  private func decodeRecord(
-    _ payload: UnsafeRawBufferPointer, at offset: Int, tBase: Int64
-  ) throws(WireError) -> Event {
-    func load<T: FixedWidthInteger>(_ shift: Int, as type: T.Type) -> T {
-      T(littleEndian: payload.loadUnaligned(fromByteOffset: offset + shift, as: type))
-    }
-    switch self {
-    case .t32x16y15on1:
-      let packed = load(6, as: UInt16.self)
-      return Event(
-        t: try streamTime(Int64(load(0, as: UInt32.self)), at: offset, tBase: tBase),
-        x: load(4, as: UInt16.self), y: packed >> 1, on: packed & 1 == 1)
-    case .t64x16y16on8:
-      let time = load(0, as: UInt64.self)
-      guard time < UInt64(Self.timeLimit) else {
-        throw WireError(
-          .time, "event \(offset / recordSize) has t = \(time) us, above the limit of 2^62")
-      }
-      let polarity = payload[offset + 12]
-      guard polarity < 2 else {
-        throw WireError(
-          .encoding, "event \(offset / recordSize) has polarity \(polarity), which must be 0 or 1")
-      }
-      return Event(
-        t: try streamTime(Int64(time), at: offset, tBase: tBase), x: load(8, as: UInt16.self),
-        y: load(10, as: UInt16.self), on: polarity == 1)
-    }
-  }
-
-  private func streamTime(
-    _ time: Int64, at offset: Int, tBase: Int64
-  ) throws(WireError) -> Int64 {
-    let (sum, overflow) = tBase.addingReportingOverflow(time)
-    guard !overflow, sum.magnitude < Self.timeLimit.magnitude else {
-      throw WireError(
-        .time,
-        "event \(offset / recordSize) is \(time) us after t_base = \(tBase), the limit is +-2^62")
-    }
-    return sum
-  }
-
-  /// Appends the records of `batch[range]` to `bytes`, with times counted from `tBase`.
+  /// Appends the events of `batch[range]` to `bytes`, with times counted from `tBase`.
   ///
   /// - Throws: ``WireError`` for an event that the encoding cannot hold.
   public func encode(
     _ batch: EventBatch, range: Range<Int>, tBase: Int64, into bytes: inout [UInt8]
   ) throws(WireError) {
-    if self == .t32x16y15on1, CompactRecords.encode(batch, range, tBase, into: &bytes) { return }
-    bytes.reserveCapacity(bytes.count + range.count * recordSize)
-    func append(_ value: some FixedWidthInteger) {
-      withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
-    }
-    for index in range {
-      let (time, overflow) = batch.t[index].subtractingReportingOverflow(tBase)
-      let limit = self == .t32x16y15on1 ? Int64(UInt32.max) : Self.timeLimit - 1
-      guard !overflow, time >= 0, time <= limit else {
-        throw WireError(
-          .time,
-          "event \(index) has t = \(batch.t[index]) us, "
-            + "\(rawValue) holds 0 to \(limit) us after t_base = \(tBase)")
-      }
-      switch self {
-      case .t32x16y15on1:
-        guard batch.y[index] < 1 << 15 else {
-          throw WireError(
-            .geometry, "event \(index) has y = \(batch.y[index]), \(rawValue) holds 0 to 32767")
-        }
-        append(UInt32(time))
-        append(batch.x[index])
-        append(batch.y[index] << 1 | (batch.on[index] ? 1 : 0))
-      case .t64x16y16on8:
-        append(UInt64(time))
-        append(batch.x[index])
-        append(batch.y[index])
-        append(UInt8(batch.on[index] ? 1 : 0))
-      }
-    }
+    try codec.encode(batch, range, tBase, into: &bytes)
   }
 }

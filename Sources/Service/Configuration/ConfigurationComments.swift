@@ -8,6 +8,7 @@ enum ConfigurationComments {
     "model": "name in all outgoing topics",
     "endpoints": "@ binds, > connects, neither binds",
     "endpoints.events": "SUB: events/<source>/ and labels/<source>/",
+    "endpoints.format": "of inbound messages: afferent, aestream, pyaer, numpy, bare:<encoding>",
     "endpoints.output": "XPUB: prediction/, latest/, weights/, status/",
     "endpoints.requests": "ROUTER: status, snapshot",
     "sensor": "pixels that publishers send; messages of another sensor are refused",

@@ -27,6 +27,8 @@ public struct EngineConfiguration: Codable, Equatable, Sendable {
     public var output = [EngineAddress.default.output]
     /// Questions are answered here (ROUTER).
     public var requests = [EngineAddress.default.requests]
+    /// What the messages look like that come in.
+    public var format = MessageFormat.afferent
   }
 
   public struct Sensor: Codable, Equatable, Sendable {
@@ -131,10 +133,11 @@ extension EngineConfiguration {
     }
     let seen = try transformChain().output
     try learner.validate()
-    let connections = try learner.weightCount(inputs: seen.addressCount)
+    let connections = learner.weightCount(inputs: seen.addressCount)
     guard connections <= 1 << 28 else {
       throw ConfigurationError(
-        "sensor \(sensor.width)x\(sensor.height)\(transforms.isEmpty ? "" : ", transformed to \(seen),") with \(learner.hidden.neurons) hidden neurons takes "
+        "sensor \(sensor.width)x\(sensor.height)\(transforms.isEmpty ? "" : ", transformed to \(seen),") "
+          + "with \(learner.hidden.neurons) hidden neurons takes "
           + "\(connections) weights, allowed are 2^28; the engine holds 12 bytes for each, and 8 to 56 more a source"
       )
     }

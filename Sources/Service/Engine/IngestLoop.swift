@@ -19,6 +19,7 @@ final class IngestLoop: Sendable {
   private let limits: EventMessage.Limits
   /// What every source begins with.
   private let transforms: TransformChain
+  private let format: MessageFormat
   private let sourceLimit: Int
   private let sourceIdle: Duration
   private let messageLimit: Int
@@ -30,10 +31,14 @@ final class IngestLoop: Sendable {
     _ configuration: EngineConfiguration, in context: Context, inbox: Inbox<StreamItem>,
     metrics: Metrics, logger: Logger
   ) throws {
-    limits = EventMessage.Limits(
+    var limits = EventMessage.Limits(
       geometry: try configuration.sensor.geometry(), classes: configuration.learner.classes,
       longestSpan: Int64(configuration.limits.messageSpan) * 1_000_000)
     transforms = try configuration.transformChain()
+    // Some encodings hold several events in a byte; memory is to be bounded by what arrives.
+    limits.mostEvents = configuration.limits.messageBytes
+    self.limits = limits
+    format = configuration.endpoints.format
     sourceLimit = configuration.limits.sources
     sourceIdle = .seconds(configuration.limits.sourceIdle)
     messageLimit = configuration.limits.messageBytes
@@ -48,7 +53,7 @@ final class IngestLoop: Sendable {
     // heartbeats would wait with the rest until the connection is given up, and messages with it.
     socket = try Socket(.subscribe, in: context, options: options)
     monitor = try SocketMonitor(socket, named: "events", in: context)
-    for prefix in Topic.inboundPrefixes { try socket.subscribe(prefix) }
+    for prefix in format.prefixes { try socket.subscribe(prefix) }
     var endpoints: [String] = []
     for endpoint in configuration.endpoints.events {
       endpoints.append(try socket.attach(endpoint, default: .bind))
@@ -91,9 +96,10 @@ final class IngestLoop: Sendable {
         throw WireError(.frames, "more than 4 frames; no message takes so many")
       }
       let message = try withBytes(of: frames) { buffers throws(WireError) in
-        try EventMessage.decode(buffers, limits: limits)
+        try format.decode(buffers, limits: limits)
       }
       switch message {
+      case nil: break
       case .labels(let source, let labels):
         try admit(source, &sources)
         metrics.update { $0.messages += 1 }
@@ -125,8 +131,8 @@ final class IngestLoop: Sendable {
         $0.duplicates += 1
         $0.sources[source]?.duplicates += 1
       }
-      log.warn("duplicate", "\(source): message \(header.sequence) came twice; dropped")
-    case .accepted(let missing, let restarted, let events, let labels):
+      log.warn("duplicate", "\(source): message \(header.sequence ?? 0) came twice; dropped")
+    case .accepted(let sequence, let missing, let restarted, let events, let labels):
       let isNew = restarted || intake.session == 0
       if isNew { intake.session = nextSession() }
       let session = intake.session
@@ -141,14 +147,14 @@ final class IngestLoop: Sendable {
         $0.sources[source]?.missingMessages.addSaturating(missing)
       }
       if missing > 0 {
-        log.warn("gap", "\(source): \(missing) messages before \(header.sequence) did not arrive")
+        log.warn("gap", "\(source): \(missing) messages before \(sequence) did not arrive")
       }
       let end =
         header.endOfRecording
         ? StreamItem.RecordingEnd(time: header.tEnd.map { intake.streamTime($0) }) : nil
       inbox.push(
         .events(
-          source: source, session: session, sequence: header.sequence, restarted: restarted,
+          source: source, session: session, sequence: sequence, restarted: restarted,
           events: events, labels: labels, end: end),
         bytes: events.count * 13)
     }

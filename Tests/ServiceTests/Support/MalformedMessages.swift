@@ -88,7 +88,7 @@ extension Malformed {
       "header of 64 KB", .header, "65536 bytes", header: Array(repeating: 1, count: 65_536)),
     Malformed("wrong size field", .header, "size 40", "48", header: Wire.binary(at: 4, [40])),
     Malformed("unknown flags", .header, "flags 2", header: Wire.binary(at: 6, [2])),
-    Malformed("unknown encoding number", .encoding, "9", header: Wire.binary(at: 8, [9])),
+    Malformed("unknown encoding number", .encoding, "99", header: Wire.binary(at: 8, [99])),
     Malformed("binary sensor 0x8", .geometry, "0x8", header: Wire.binary(at: 12, [0])),
     Malformed("binary sensor 8x9", .geometry, "8x9", "8x8", header: Wire.binary(at: 14, [9])),
     Malformed(

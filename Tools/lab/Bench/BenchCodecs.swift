@@ -65,8 +65,17 @@ struct BenchCodec {
 
   /// Payloads of messages.
   static func message(_ batch: EventBatch, _ encoding: WireEncoding) throws -> BenchCodec {
+    // Within the 4.29 s that the narrowest encoding holds.
+    var batch = EventBatch(
+      batch.indices.map { index in
+        var event = batch[index]
+        event.t %= 4_000_000
+        return event
+      })
+    if !encoding.keepsTimes { batch.mergeTimes(of: batch.indices) }
+    let message = batch
     var bytes: [UInt8] = []
-    try encoding.encode(batch, range: batch.indices, tBase: 0, into: &bytes)
+    try encoding.encode(message, range: batch.indices, tBase: 0, into: &bytes)
     let payload = bytes
     var encoded: [UInt8] = []
     encoded.reserveCapacity(bytes.count)
@@ -76,7 +85,7 @@ struct BenchCodec {
       }
     } encode: {
       encoded.removeAll(keepingCapacity: true)
-      try encoding.encode(batch, range: batch.indices, tBase: 0, into: &encoded)
+      try encoding.encode(message, range: message.indices, tBase: 0, into: &encoded)
       return encoded.count
     }
   }

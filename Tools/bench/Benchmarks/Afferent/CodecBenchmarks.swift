@@ -14,7 +14,7 @@ func codecBenchmarks() {
   Benchmark("encode N-MNIST", configuration: .init(scalingFactor: .one)) { _ in
     blackHole(try NMNISTCodec.encode(Stream.events))
   }
-  for encoding in WireEncoding.allCases {
+  for encoding in WireEncoding.allCases where encoding.keepsTimes {
     Benchmark("decode \(encoding.rawValue)", configuration: .init(scalingFactor: .one)) {
       benchmark, bytes in
       blackHole(
