@@ -32,9 +32,9 @@ import Testing
     let digests = try Self.digests()
     var names: Set<String> = []
     for part in ["Train", "Test"] {
-      let folder = try LabelledFolder(path: Self.root.appending(path: part).path)
+      let folder = try LabelledSet(path: Self.root.appending(path: part).path)
       #expect(folder.classNames == (0..<10).map(String.init))
-      for entry in folder.entries {
+      for entry in folder.recordings {
         let summary = try RecordingSummary(path: entry.path)
         let digest = try #require(digests[entry.name])
         #expect(summary.eventsSHA256 == digest.eventsSHA256)
