@@ -32,12 +32,12 @@ import Testing
   @Test(.enabled(if: hasNMNIST, "no recordings in ../shared/data/nmnist next to the package"))
   func theFoldersOfNMNISTAreDataSets() throws {
     for (name, count) in [("Train", 704), ("Test", 73)] {
-      let folder = try LabelledFolder(
+      let folder = try LabelledSet(
         path: SharedData.root.appending(path: "nmnist/\(name)").path)
-      #expect(folder.entries.count == count)
+      #expect(folder.recordings.count == count)
       #expect(folder.classNames == (0...9).map(String.init))
       #expect(
-        folder.entries.allSatisfy { $0.name.hasPrefix("\(name)/\($0.label)/") })
+        folder.recordings.allSatisfy { $0.name.hasPrefix("\(name)/\($0.label ?? -1)/") })
     }
   }
 

@@ -119,10 +119,7 @@ public struct TransformChain: Sendable {
   }
 
   private func check(_ batch: EventBatch) throws(TransformError) {
-    // The usual case is that all is well, which the largest coordinates tell.
-    guard batch.x.largest >= input.width || batch.y.largest >= input.height,
-      let index = batch.indices.first(where: { !input.contains(x: batch.x[$0], y: batch.y[$0]) })
-    else { return }
+    guard let index = batch.firstOutside(input) else { return }
     throw .outsideSensor(
       index: events + index, x: Int(batch.x[index]), y: Int(batch.y[index]), geometry: input)
   }
@@ -142,7 +139,7 @@ extension EventTransform.Downsampling {
 }
 
 extension [UInt16] {
-  fileprivate var largest: Int {
+  var largest: Int {
     withUnsafeBufferPointer { values in
       var largest: UInt16 = 0
       for value in values { largest = Swift.max(largest, value) }
