@@ -59,7 +59,7 @@ public struct EventBatch: Equatable, Sendable {
   }
 
   /// Adds `offset` microseconds to every time.
-  public mutating func shift(by offset: Int64) { mapTimes { $0 + offset } }
+  public mutating func shift(by offset: Int64) { mapTimes { $0 &+ offset } }
 
   /// Gives the events of `range` the time of the earliest of them.
   public mutating func mergeTimes(of range: Range<Int>) {

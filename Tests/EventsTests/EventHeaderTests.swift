@@ -60,7 +60,7 @@ import Testing
     (6, [2], .header, "size 48 with flags 2; known: 48, 0 or 1"),
     (6, [0, 0x80], .header, "size 48 with flags 32768; known: 48, 0 or 1"),
     (8, [0], .encoding, "encoding number 0 is not known"),
-    (8, [3], .encoding, "encoding number 3 is not known"),
+    (8, [99], .encoding, "encoding number 99 is not known"),
     (8, [1, 1], .encoding, "encoding number 257 is not known"),
     (10, [1], .header, "bytes 10 and 36"), (11, [1], .header, "bytes 10 and 36"),
     (36, [1], .header, "bytes 10 and 36"), (39, [1], .header, "bytes 10 and 36"),

@@ -35,6 +35,7 @@ extension WireEncoding {
   /// The largest sensor whose events it can hold.
   var widest: SensorGeometry {
     switch self {
+    case .evt2, .evt3: SensorGeometry(width: 2048, height: 2048)
     case .samna8: SensorGeometry(width: 256, height: 256)
     case .spif32, .spif64: SensorGeometry(width: 32768, height: 32768)
     case .t32x16y15on1, .mono64: SensorGeometry(width: 65536, height: 32768)
@@ -47,6 +48,9 @@ extension WireEncoding {
     switch self {
     case .spif32: 0
     case .mono64: 4_294_967
+    // What a decoder takes for a wrap, and not for a step back, in events without any order.
+    case .evt2: 1 << 33 - 1
+    case .evt3: 1 << 23 - 1
     case .t32x16y15on1, .samna8, .spif64: 4_294_967_295
     case .t64x16y16on8, .i64x4: 1 << 62 - 1
     }

@@ -153,9 +153,9 @@ import Testing
 extension Feeder {
   /// Waits until the engine has worked off `message`, which this source sent.
   fileprivate func waitForMessage(_ message: [[UInt8]]) throws {
-    let header = try message[1].withUnsafeBytes { try EventHeader($0) }
-    try engine.status("message \(header.sequence) of \(source)") {
-      $0.sources[source]?.acknowledged == header.sequence
+    let number = try message[1].withUnsafeBytes { try EventHeader($0).sequence ?? 0 }
+    try engine.status("message \(number) of \(source)") {
+      $0.sources[source]?.acknowledged == number
     }
   }
 }

@@ -10,10 +10,18 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
   case dat1
   /// Prophesee DAT, version 2; see ``DATCodec``.
   case dat2
+  /// AEDAT 4, as DV writes it; see ``AEDAT4Codec``.
+  case aedat4
   /// AEDAT 3.1, and the recordings of DVS128 Gesture; see ``AEDAT3Codec``.
   case aedat3
+  /// Event Stream `.es`, change detections; see ``EventStreamCodec``.
+  case es
+  /// Structured arrays of numpy, `.npy`; see ``NPYCodec``.
+  case npy
   /// Five-byte records of N-MNIST, N-Caltech101 and SLAYER's `.bs2`; see ``NMNISTCodec``.
   case nmnist
+  /// Seven-byte records of SLAYER's `.bs3`; see ``SLAYER3DCodec``.
+  case slayer3
 
   /// How its files are read and written.
   public var codec: any RecordingCodec.Type {
@@ -23,8 +31,12 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
     case .evt3: EVT3Codec.self
     case .dat1: DATCodec<DAT1>.self
     case .dat2: DATCodec<DAT2>.self
+    case .aedat4: AEDAT4Codec.self
     case .aedat3: AEDAT3Codec.self
+    case .es: EventStreamCodec.self
+    case .npy: NPYCodec.self
     case .nmnist: NMNISTCodec.self
+    case .slayer3: SLAYER3DCodec.self
     }
   }
 
@@ -36,8 +48,12 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
     case .evt3: "Prophesee EVT 3.0 (.raw)"
     case .dat1: "Prophesee DAT version 1 (.dat)"
     case .dat2: "Prophesee DAT version 2 (.dat)"
+    case .aedat4: "AEDAT 4 (.aedat4)"
     case .aedat3: "AEDAT 3.1 (.aedat)"
+    case .es: "Event Stream (.es)"
+    case .npy: "numpy structured array (.npy)"
     case .nmnist: "N-MNIST, N-Caltech101 or SLAYER (.bin, .bs2)"
+    case .slayer3: "SLAYER with wide addresses (.bs3)"
     }
   }
 

@@ -18,6 +18,11 @@ public enum WireEncoding: String, Sendable, Codable, CaseIterable {
   /// 8 bytes: nanoseconds in bits 31 to 0, x in bits 47 to 32, y in bits 62 to 48, polarity in bit 63. The `mono` of ROS
   /// event_camera_msgs; times are rounded down to microseconds.
   case mono64
+  /// Words of 4 bytes of Prophesee's EVT 2.0, see ``EVT2Codec``; the first is TIME_HIGH.
+  case evt2
+  /// Words of 2 bytes of Prophesee's EVT 3.0, see ``EVT3Codec``; the first is TIME_HIGH, and TIME_LOW, ADDR_Y and, for
+  /// vectors, VECT_BASE_X come before the first event.
+  case evt3
 
   /// How this encoding is read and written.
   var codec: any WireCodec.Type {
@@ -29,6 +34,8 @@ public enum WireEncoding: String, Sendable, Codable, CaseIterable {
     case .spif32: Spif32.self
     case .spif64: Spif64.self
     case .mono64: Mono64.self
+    case .evt2: EVT2Words.self
+    case .evt3: EVT3Words.self
     }
   }
 

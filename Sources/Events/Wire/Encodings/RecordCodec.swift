@@ -59,18 +59,22 @@ extension RecordCodec {
     let count = try count(payload, context)
     guard let base = payload.baseAddress else { return EventBatch() }
     // Ends at the first record that does not hold; what is wrong with it is found out afterwards.
-    let batch = EventBatch(upTo: count) { t, x, y, on in
-      for index in 0..<count {
+    var batch = EventBatch()
+    batch.append(upTo: count) { columns in
+      let (t, x, y, on) = (columns.t, columns.x, columns.y, columns.on)
+      var index = 0
+      while index < count {
         let bytes = base + index * size
         guard fits(bytes),
           let event = RecordCheck.event(load(bytes), context, timesAreSigned: timesAreSigned)
-        else { return index }
+        else { break }
         t[index] = event.t
         x[index] = event.x
         y[index] = event.y
         on[index] = event.on
+        index += 1
       }
-      return count
+      columns.count = index
     }
     guard batch.count < count else { return batch }
     let (index, bytes) = (batch.count, base + batch.count * size)

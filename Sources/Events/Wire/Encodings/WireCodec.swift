@@ -27,4 +27,37 @@ struct WireContext {
       throw WireError(.size, "\(count) events, the limit is \(mostEvents) a message")
     }
   }
+
+  /// Puts events that were read by the decoder of a file in their place and time.
+  func settle(_ events: inout EventBatch) throws(WireError) {
+    for index in events.indices where !geometry.contains(x: events.x[index], y: events.y[index]) {
+      throw WireError(
+        .geometry,
+        "event \(index) has x = \(events.x[index]), y = \(events.y[index]), outside \(geometry)")
+    }
+    guard let span = events.timeSpan else { return }
+    for time in [span.lowerBound, span.upperBound] {
+      let (sum, overflow) = tBase.addingReportingOverflow(time)
+      guard !overflow, sum.magnitude < WireEncoding.timeLimit.magnitude else {
+        throw WireError(
+          .time, "an event is \(time) us after t_base = \(tBase), the limit is +-2^62")
+      }
+    }
+    events.shift(by: tBase)
+  }
+}
+
+extension EventBatch {
+  /// The events of `range` with times counted from `tBase`.
+  func relative(_ range: Range<Int>, to tBase: Int64) throws(WireError) -> EventBatch {
+    var part = EventBatch()
+    part.append(self, range: range)
+    guard let span = part.timeSpan else { return part }
+    for time in [span.lowerBound, span.upperBound]
+    where time.subtractingReportingOverflow(tBase).overflow {
+      throw WireError(.time, "an event has t = \(time) us, t_base is \(tBase)")
+    }
+    part.shift(by: 0 &- tBase)
+    return part
+  }
 }

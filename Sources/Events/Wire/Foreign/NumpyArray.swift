@@ -73,17 +73,13 @@ struct NumpyArray {
     try context.check(count: count)
     guard let base = buffer.baseAddress else { return EventBatch() }
     let layout = layout
-    let batch = EventBatch(upTo: count) { t, x, y, on in
-      for index in 0..<count {
-        guard
-          let event = RecordCheck.event(layout.record(base + index * layout.size), context)
-        else { return index }
-        t[index] = event.t
-        x[index] = event.x
-        y[index] = event.y
-        on[index] = event.on
+    var batch = EventBatch()
+    batch.append(upTo: count) { columns in
+      while columns.count < count,
+        let event = RecordCheck.event(layout.record(base + columns.count * layout.size), context)
+      {
+        columns.append(t: event.t, x: event.x, y: event.y, on: event.on)
       }
-      return count
     }
     if batch.count < count {
       let record = layout.record(base + batch.count * layout.size)
