@@ -79,9 +79,9 @@ public struct ContactSheet: Sendable {
   /// What the colours mean.
   static func legend(in figure: inout Figure, x: Int, y: Int) {
     let side = Figure.textSize
-    figure.rectangle(x, y, side, side, PictureColours.events(on: 15, off: 0))
+    figure.rectangle(x, y, side, side, PictureColours.on)
     figure.text("ON", x + side + 8, y)
-    figure.rectangle(x + 74, y, side, side, PictureColours.events(on: 0, off: 15))
+    figure.rectangle(x + 74, y, side, side, PictureColours.off)
     figure.text("OFF", x + 74 + side + 8, y)
   }
 
@@ -99,8 +99,8 @@ public struct ContactSheet: Sendable {
       let on = onRate[column] * (Layout.rates / 2) / highest
       let off = offRate[column] * (Layout.rates / 2) / highest
       let (x, width) = (scale.x + column * Self.bar, Self.bar - 1)
-      figure.rectangle(x, middle - on, width, on, PictureColours.events(on: 15, off: 0))
-      figure.rectangle(x, middle, width, off, PictureColours.events(on: 0, off: 15))
+      figure.rectangle(x, middle - on, width, on, PictureColours.on)
+      figure.rectangle(x, middle, width, off, PictureColours.off)
     }
     scale.draw(in: &figure, y: top + Layout.rates)
   }

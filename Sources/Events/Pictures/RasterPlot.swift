@@ -22,8 +22,6 @@ public struct RasterPlot: Sendable {
   private let thickness: Int
   private var cells: EventCells
 
-  /// A single event is to be seen at once.
-  private static let weight: UInt8 = 4
   /// Side of the point of an event, in pixels.
   private static let dot = 2
   private static let left = 96
@@ -70,8 +68,7 @@ public struct RasterPlot: Sendable {
         case .x: Int(x)
         case .y: Int(y)
         }
-      cells.count(
-        x: column, y: place * rows / places, on: batch.on[index], weight: Self.weight)
+      cells.count(x: column, y: place * rows / places, on: batch.on[index])
     }
   }
 
@@ -83,7 +80,7 @@ public struct RasterPlot: Sendable {
       width: Self.left + scale.width + 56, height: bottom + TimeScale.height + 24)
     ContactSheet.legend(in: &figure, x: Self.left, y: 22)
     figure.text(axis.rawValue, Self.left - 12, 36, .end)
-    let image = cells.image
+    let image = cells.rankedImage
     var stretched = IndexedImage(width: image.width * Self.dot, height: height)
     for row in 0..<height {
       for column in 0..<stretched.width {
