@@ -10,6 +10,8 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
   case dat1
   /// Prophesee DAT, version 2; see ``DATCodec``.
   case dat2
+  /// AEDAT 4, as DV writes it; see ``AEDAT4Codec``.
+  case aedat4
   /// AEDAT 3.1, and the recordings of DVS128 Gesture; see ``AEDAT3Codec``.
   case aedat3
   /// Five-byte records of N-MNIST, N-Caltech101 and SLAYER's `.bs2`; see ``NMNISTCodec``.
@@ -23,6 +25,7 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
     case .evt3: EVT3Codec.self
     case .dat1: DATCodec<DAT1>.self
     case .dat2: DATCodec<DAT2>.self
+    case .aedat4: AEDAT4Codec.self
     case .aedat3: AEDAT3Codec.self
     case .nmnist: NMNISTCodec.self
     }
@@ -36,6 +39,7 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
     case .evt3: "Prophesee EVT 3.0 (.raw)"
     case .dat1: "Prophesee DAT version 1 (.dat)"
     case .dat2: "Prophesee DAT version 2 (.dat)"
+    case .aedat4: "AEDAT 4 (.aedat4)"
     case .aedat3: "AEDAT 3.1 (.aedat)"
     case .nmnist: "N-MNIST, N-Caltech101 or SLAYER (.bin, .bs2)"
     }
