@@ -19,6 +19,7 @@ struct Bridge: ParsableCommand {
       order=time, endian=little (8991)
         libcaer-udp://HOST:PORT   libcaer and cAER: AEDAT 3.1 packets behind their network header
         libcaer-tcp://HOST:PORT   the same as a server's stream
+        dv-tcp://HOST:PORT        the NetworkWriter of dv-processing, and DV (10101)
 
       Where the sensor's clock begins anew, the stream's time goes on. Events outside the geometry are left out. What did \
       not arrive, by the protocol's numbers or the operating system's count, is counted and told at the end.

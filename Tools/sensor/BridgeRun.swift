@@ -147,6 +147,11 @@ struct BridgeRun {
           guard !source.kind.isStream else { return }
           filled = 0
         }
+        if let sensor = decoder.geometry, sensor != geometry {
+          throw BridgeSource.Refusal(
+            description:
+              "the sensor at \(source.text) has \(sensor) pixels, --geometry is \(geometry)")
+        }
         take(&batch)
         if filled == buffer.count {
           guard buffer.count < Self.largestRest else {

@@ -11,8 +11,9 @@ struct BridgeSource: Equatable {
     case jaer = "jaer-udp"
     case libcaerUDP = "libcaer-udp"
     case libcaerTCP = "libcaer-tcp"
+    case dv = "dv-tcp"
 
-    var isStream: Bool { self == .libcaerTCP }
+    var isStream: Bool { self == .libcaerTCP || self == .dv }
   }
 
   /// Why an address cannot be used.
@@ -60,9 +61,6 @@ struct BridgeSource: Equatable {
     ],
   ]
 
-  /// Whether the protocol says how large the sensor is.
-  var tellsGeometry: Bool { false }
-
   /// A decoder for a new connection.
   func decoder(_ geometry: SensorGeometry) -> any BridgeDecoder {
     switch kind {
@@ -80,6 +78,7 @@ struct BridgeSource: Equatable {
       return JAERDatagrams(chip ?? .init(geometry), geometry: geometry, options: layout)
     case .libcaerUDP: return LibcaerNetwork(datagrams: true)
     case .libcaerTCP: return LibcaerNetwork(datagrams: false)
+    case .dv: return DVNetwork()
     }
   }
 }
