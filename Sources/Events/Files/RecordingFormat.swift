@@ -1,17 +1,20 @@
 /// A recording file format.
 public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
-  /// AEDAT 4, as DV writes it; see ``AEDAT4Codec``.
-  case aedat4
+  /// AEDAT 2.0, as jAER writes it; see ``AEDAT2Codec``.
+  case aedat2
   /// AEDAT 3.1, and the recordings of DVS128 Gesture; see ``AEDAT3Codec``.
   case aedat3
+  /// AEDAT 4, as DV writes it; see ``AEDAT4Codec``.
+  case aedat4
   /// Five-byte records of N-MNIST, N-Caltech101 and SLAYER's `.bs2`; see ``NMNISTCodec``.
   case nmnist
 
   /// How its files are read and written.
   public var codec: any RecordingCodec.Type {
     switch self {
-    case .aedat4: AEDAT4Codec.self
+    case .aedat2: AEDAT2Codec.self
     case .aedat3: AEDAT3Codec.self
+    case .aedat4: AEDAT4Codec.self
     case .nmnist: NMNISTCodec.self
     }
   }
@@ -19,8 +22,9 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
   /// What the format is called in messages, with its usual file name ending.
   public var title: String {
     switch self {
-    case .aedat4: "AEDAT 4 (.aedat4)"
+    case .aedat2: "AEDAT 2.0 (.aedat)"
     case .aedat3: "AEDAT 3.1 (.aedat)"
+    case .aedat4: "AEDAT 4 (.aedat4)"
     case .nmnist: "N-MNIST, N-Caltech101 or SLAYER (.bin, .bs2)"
     }
   }
