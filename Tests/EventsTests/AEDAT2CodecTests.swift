@@ -212,15 +212,4 @@ import Testing
     }
   }
 
-  @Test(
-    .enabled(
-      if: RecordingDataTests.hasFormats, "no fixtures in ../shared/data/formats next to the package"
-    ),
-    arguments: [
-      "aedat2-cochlea-vowelsounds.aedat", "aedat2-davis240c-imu_translboxes.aedat",
-      "aedat2-dvs128-foam90.aedat", "aedat2-dvs128-short.aedat",
-    ])
-  func fixturesAgreeWithOtherDecoders(file: String) throws {
-    try expectAgreesWithOtherDecoders(file, .aedat2)
-  }
 }

@@ -160,11 +160,4 @@ import Testing
     #expect(events == Self.events && rest.isEmpty && decoder.unfinishedPacket == nil)
   }
 
-  @Test(
-    .enabled(
-      if: RecordingDataTests.hasFormats, "no fixtures in ../shared/data/formats next to the package"
-    ))
-  func fixturesAgreeWithOtherDecoders() throws {
-    try expectAgreesWithOtherDecoders("aedat31-made-1.aedat", .aedat3)
-  }
 }

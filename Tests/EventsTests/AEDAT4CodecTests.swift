@@ -206,15 +206,4 @@ import Testing
     #expect(again.t == [1001, 999, 1 << 61])
   }
 
-  @Test(
-    .enabled(
-      if: RecordingDataTests.hasFormats, "no fixtures in ../shared/data/formats next to the package"
-    ),
-    arguments: [
-      "aedat4-320x240-tonic.aedat4", "aedat4-640x480-dvprocessing-small.aedat4",
-      "aedat4-davis346-lz4-shiba.aedat4",
-    ])
-  func fixturesAgreeWithOtherDecoders(file: String) throws {
-    try expectAgreesWithOtherDecoders(file, .aedat4)
-  }
 }

@@ -128,7 +128,7 @@ import Testing
 
   @Test(
     .enabled(
-      if: RecordingDataTests.hasFormats, "no fixtures in ../shared/data/formats next to the package"
+      if: FixtureTests.isThere, "no fixtures in ../shared/data/formats next to the package"
     ))
   func tablesOfOthersServeForSeeking() throws {
     // The table of the second tells no times.

@@ -4,7 +4,6 @@ import Testing
 
 /// Recordings of Prophesee's cameras against what other decoders found in them.
 @Suite struct PropheseeDataTests {
-  static let hasFormats = SharedData.has("formats")
   static let files: [(name: String, format: RecordingFormat)] = [
     ("evt2-gen3-640x480.raw", .evt2), ("evt21-fpga-testbench-kv260.raw", .evt21),
     ("evt21-fpga-testbench-tracker-tc001.raw", .evt21), ("evt3-gen41-1280x720.raw", .evt3),
@@ -16,28 +15,9 @@ import Testing
     SharedData.root.appending(path: "formats/\(name)").path
   }
 
-  @Test(
-    .enabled(if: hasFormats, "no fixtures in ../shared/data/formats next to the package"),
-    arguments: files.indices)
-  func summariesAgreeWithOtherDecoders(index: Int) throws {
-    let (name, format) = Self.files[index]
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let reference = try decoder.decode(
-      RecordingDataTests.Reference.self, from: Data(try SharedData.bytes("formats/\(name).json")))
-    let summary = try RecordingSummary(path: path(name))
-    #expect(summary.format == format && summary.events == reference.eventCount)
-    if let width = reference.width { #expect(summary.width == width) }
-    if let height = reference.height { #expect(summary.height == height) }
-    #expect(summary.firstTime == reference.firstTimestampUs)
-    #expect(summary.lastTime == reference.lastTimestampUs)
-    #expect(summary.onEvents == reference.onCount)
-    #expect(summary.eventsSHA256 == reference.eventsSha256)
-  }
-
   /// Every recording in every format that holds it, with the same events in the same order.
   @Test(
-    .enabled(if: hasFormats, "no fixtures in ../shared/data/formats next to the package"),
+    .enabled(if: FixtureTests.isThere, FixtureTests.reason),
     arguments: files.indices)
   func recordingsComeBackFromTheOtherFormats(index: Int) throws {
     let (name, _) = Self.files[index]
@@ -49,7 +29,7 @@ import Testing
     #expect(try DATCodec<DAT2>.decode(DATCodec<DAT2>.encode(events, layout: layout)) == events)
   }
 
-  @Test(.enabled(if: hasFormats, "no fixtures in ../shared/data/formats next to the package"))
+  @Test(.enabled(if: FixtureTests.isThere, FixtureTests.reason))
   func theSameRecordingInTwoFormatsHasTheSameEvents() throws {
     let raw = try RecordingReader.readAll(path: path("evt3-imx636-1280x720.raw"))
     var dat = try RecordingReader.readAll(path: path("dat-imx636-1280x720.dat"))
