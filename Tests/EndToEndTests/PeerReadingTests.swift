@@ -51,7 +51,7 @@ import Testing
   func findsTheSameEvents(_ one: Case) throws {
     let python = try #require(Places.numpy)
     let module = ["dv": "dv_processing"][one.peer] ?? one.peer
-    guard try Program(path: python, ["-c", "import \(module)"]).end().status == 0 else {
+    guard try Program(path: "/usr/bin/env", [python, "-c", "import \(module)"]).end().status == 0 else {
       print("skipped: \(python) has no \(module) to read \(one.format.rawValue)")
       return
     }
@@ -65,7 +65,7 @@ import Testing
     var digest = EventDigest()
     digest.update(ConvertTests.events)
     let driver = Places.root.appending(path: "Tools/lab/Peers/decode.py").path
-    let end = try Program(path: python, [driver, one.peer, path, "0"]).end()
+    let end = try Program(path: "/usr/bin/env", [python, driver, one.peer, path, "0"]).end()
     #expect(end.status == 0, "\(end)")
     let json = try end.json()
     #expect(json["events"] as? Int == ConvertTests.events.count)
