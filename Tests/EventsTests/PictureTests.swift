@@ -83,8 +83,8 @@ import Testing
     sheet.add(events)
     #expect(Self.digest(sheet.figure.image) == "528x234 e803c14637e95bcf")
     for (axis, digest) in [
-      (RasterPlot.Axis.pixel, "352x233 467b6aebcbad2b74"), (.x, "352x233 8b52f42ad36cb628"),
-      (.y, "352x233 223243176761bbf3"),
+      (RasterPlot.Axis.pixel, "352x233 9c6ac06a55812908"), (.x, "352x233 1210148150f9980d"),
+      (.y, "352x233 fdb13df76d8831a0"),
     ] {
       var plot = try Self.plot(axis)
       plot.add(events)
