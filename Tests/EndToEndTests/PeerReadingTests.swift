@@ -51,7 +51,8 @@ import Testing
   func findsTheSameEvents(_ one: Case) throws {
     let python = try #require(Places.numpy)
     let module = ["dv": "dv_processing"][one.peer] ?? one.peer
-    guard try Program(path: "/usr/bin/env", [python, "-c", "import \(module)"]).end().status == 0 else {
+    guard try Program(path: "/usr/bin/env", [python, "-c", "import \(module)"]).end().status == 0
+    else {
       print("skipped: \(python) has no \(module) to read \(one.format.rawValue)")
       return
     }
