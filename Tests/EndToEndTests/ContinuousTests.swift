@@ -28,6 +28,8 @@ import Testing
           guard withNoise else { continue }
           events.append(t: time, x: UInt16(x), y: UInt16(y), on: on)
         }
+        // What has the time of a trial's begin is part of it.
+        time += 1
         let shown = simulated.recording(index: index * Self.trialsOfRecording + trial)
         for event in shown.events.indices.map({ shown.events[$0] }) {
           events.append(t: time + event.t, x: event.x, y: event.y, on: event.on)
