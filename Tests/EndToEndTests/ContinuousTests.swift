@@ -6,7 +6,6 @@ import Testing
 
 /// Recordings with trials amid them, through the tools and the daemon.
 @Suite(.timeLimit(.minutes(5))) struct ContinuousTests {
-  /// Trials of a recording; those without labels are not written down.
   private static let trialsOfRecording = 5
 
   /// A folder in the form of DVS-Gesture: simulated recordings, each of several trials with noise between them.
@@ -25,9 +24,12 @@ import Testing
         for _ in 0..<150 {
           time += Int64(random.nextInteger(below: 1000))
           let (x, y) = (random.nextInteger(below: 34), random.nextInteger(below: 34))
+          let on = random.next() & 1 == 1
           guard withNoise else { continue }
-          events.append(t: time, x: UInt16(x), y: UInt16(y), on: random.next() & 1 == 1)
+          events.append(t: time, x: UInt16(x), y: UInt16(y), on: on)
         }
+        // What has the time of a trial's begin is part of it.
+        time += 1
         let shown = simulated.recording(index: index * Self.trialsOfRecording + trial)
         for event in shown.events.indices.map({ shown.events[$0] }) {
           events.append(t: time + event.t, x: event.x, y: event.y, on: event.on)

@@ -14,8 +14,9 @@ public final class RecordingPlayer {
 
   /// A piece has no more labels, so that they fit a message.
   public static let mostLabels = 32
-  /// Events of one piece are no further apart, in microseconds.
-  public static let longestPiece: Int64 = 10_000_000
+  /// Events of one piece are no further apart, in microseconds: what an engine predicts over one message comes at once, and
+  /// must fit its queue.
+  public static let longestPiece: Int64 = 500_000
   /// Stream times must not be larger, in microseconds, on either side of 0.
   static let latestTime: Int64 = 1 << 61
 
