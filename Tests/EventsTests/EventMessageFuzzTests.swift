@@ -105,7 +105,7 @@ import Testing
         && events.indices.allSatisfy {
           SensorGeometry.nmnist.contains(x: events.x[$0], y: events.y[$0])
             && abs(events.t[$0]) <= WireEncoding.timeLimit
-            && (events.t[$0] >= header.tBase || header.encoding == .i64x4)
+            && (events.t[$0] >= header.tBase || [.i64x4, .aedat4].contains(header.encoding))
         }
     }
   }

@@ -127,7 +127,10 @@ import Testing
     let recorded = events([2_000_100, 2_000_200])
     let error = #expect(throws: RecordingError.self) { try play(recorded, "1,5,2000000") }
     #expect(error?.description.contains("from 5 to 2000000 us is not in it: it begins at") == true)
-    // What has begun before is cut.
+    // One shortly before it is its beginning.
+    #expect(try play(recorded, "1,1234567,2000150").events.t == [766_100, 766_200])
+    #expect(try play(recorded, "1,1234567,2000150").labels.map(\.label.t) == [567])
+    // What has begun long before is cut.
     #expect(try play(recorded, "1,5,2000150").labels.map(\.label.t) == [0])
     #expect(try play(recorded, "1,5,2000150").labels.map(\.label.end) == [150])
   }

@@ -37,7 +37,7 @@ extension WireEncoding {
     switch self {
     case .evt2, .evt3: SensorGeometry(width: 2048, height: 2048)
     case .samna8: SensorGeometry(width: 256, height: 256)
-    case .spif32, .spif64: SensorGeometry(width: 32768, height: 32768)
+    case .spif32, .spif64, .aedat4: SensorGeometry(width: 32768, height: 32768)
     case .t32x16y15on1, .mono64: SensorGeometry(width: 65536, height: 32768)
     case .t64x16y16on8, .i64x4: SensorGeometry(width: 65536, height: 65536)
     }
@@ -52,7 +52,7 @@ extension WireEncoding {
     case .evt2: 1 << 33 - 1
     case .evt3: 1 << 23 - 1
     case .t32x16y15on1, .samna8, .spif64: 4_294_967_295
-    case .t64x16y16on8, .i64x4: 1 << 62 - 1
+    case .t64x16y16on8, .i64x4, .aedat4: 1 << 62 - 1
     }
   }
 }

@@ -43,7 +43,7 @@ import Testing
     let known: [(UInt16, String, Int?, Int?)] = [
       (1, "t32_x16_y15_on1", 8, 32), (2, "t64_x16_y16_on8", 13, nil), (3, "samna8", 8, 32),
       (4, "i64x4", 32, nil), (5, "spif32", 4, nil), (6, "spif64", 8, 32), (7, "mono64", 8, nil),
-      (8, "evt2", nil, 34), (9, "evt3", nil, 24),
+      (8, "evt2", nil, 34), (9, "evt3", nil, 24), (10, "aedat4", nil, nil),
     ]
     #expect(known.count == WireEncoding.allCases.count)
     for (code, name, size, bits) in known {

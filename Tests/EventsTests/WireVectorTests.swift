@@ -160,6 +160,24 @@ import Testing
     #expect(error?.reason == .size)
   }
 
+  /// What dv-processing puts into a packet: a table with one field, a vector of structures of 16 bytes.
+  @Test func aPacketOfAEDAT4() throws {
+    var bytes = little(UInt32(60)) + [16, 0, 0, 0] + Array("EVTS".utf8) + [0, 0]
+    bytes += [6, 0, 8, 0, 4, 0]  // vtable: its size, the table's size, the place of the field
+    bytes += little(UInt32(6)) + little(UInt32(4)) + little(UInt32(2))
+    bytes += little(Int64(10)) + [5, 0, 7, 0, 1, 0, 0, 0]
+    bytes += little(Int64(-3)) + [0xFF, 0x7F, 0, 0, 0, 9, 9, 9]
+    #expect(
+      try decode(.aedat4, bytes, tBase: 100)
+        == EventBatch([
+          Event(t: 110, x: 5, y: 7, on: true), Event(t: 97, x: 32767, y: 0, on: false),
+        ]))
+    for count in 1..<bytes.count {
+      #expect(refusal(.aedat4, Array(bytes[..<count]))?.reason == .encoding)
+    }
+    #expect(refusal(.aedat4, Array("EVTS".utf8))?.reason == .encoding)
+  }
+
   @Test func timesOfRowsMayLieBeforeTheBase() throws {
     let row = little(Int64(-5)) + [UInt8](repeating: 0, count: 24)
     #expect(try decode(.i64x4, row, tBase: 3).t == [-2])
@@ -221,6 +239,10 @@ import Testing
       (
         .evt2, Event(t: 0, x: 2048, y: 0, on: true),
         WireError(.geometry, "event 1 has x = 2048, evt2 holds 0 to 2047")
+      ),
+      (
+        .aedat4, Event(t: 0, x: 32768, y: 0, on: true),
+        WireError(.geometry, "event 1 has x = 32768, aedat4 holds 0 to 32767")
       ),
       (
         .evt3, Event(t: 0, x: 0, y: 2048, on: true),

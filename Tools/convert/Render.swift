@@ -17,10 +17,10 @@ struct Render: ParsableCommand {
       otherwise. The recording is read twice or more, first for its times, in bounded memory.
 
       EXAMPLES
-        afferent-convert render recording.bin -o recording.png
-        afferent-convert render recording.bin -o moment.png --at-ms 120 --window-ms 10
-        afferent-convert render recording.bin -o film.apng --transform denoise=5000
-        afferent-convert render recording.bin -o raster.svg --axis y --colours light
+        afferent-convert render recording.raw -o recording.png
+        afferent-convert render recording.raw -o moment.png --at-ms 120 --window-ms 10
+        afferent-convert render recording.raw -o film.apng --transform denoise=5000
+        afferent-convert render recording.raw -o raster.svg --axis y --colours light
       """)
 
   enum Kind: String, CaseIterable, ExpressibleByArgument {
@@ -42,13 +42,16 @@ struct Render: ParsableCommand {
   @Option(help: "The sensor, such as 34x34, where the file does not state it.")
   var geometry: SensorGeometry?
   @OptionGroup var transform: TransformOptions
-  @Option(help: "Where the picture begins, in milliseconds of the recording.")
+  @Option(help: "Where the picture begins, in milliseconds after the first event.")
   var fromMs: Double?
-  @Option(help: "Where it ends, in milliseconds of the recording.")
+  @Option(help: "Where it ends, in milliseconds after the first event.")
   var toMs: Double?
   @Option(help: "Time for which a panel or a frame collects events, in milliseconds.")
   var windowMs: Double?
-  @Option(help: "A moment to show on a sheet, in milliseconds; may be given several times.")
+  @Option(
+    help:
+      "A moment to show on a sheet, in milliseconds after the first event; may be given several times."
+  )
   var atMs: [Double] = []
   @Option(help: "Moments on a sheet, spread evenly, 1 to \(ContactSheet.mostPanels).")
   var panels = 12
@@ -133,17 +136,17 @@ struct Render: ParsableCommand {
 
   private func animate(_ recording: RenderedRecording) throws {
     let length = recording.span.upperBound - recording.span.lowerBound
-    let window = windowMs.map(microseconds) ?? min(33_000, max(1000, length / 60))
+    let window = windowMs.map(microseconds) ?? min(33_000, max(1000, (length + 59) / 60))
     var film = try EventAnimation(
       geometry: recording.geometry, span: recording.span, window: window, side: side ?? 480)
     var writer = AnimatedPNG(
       width: film.width, height: film.height, frames: film.frames, milliseconds: 1000 / fps)
-    let file = try OutputFile(output)
+    let file = try PictureFile(output)
     try file.write(writer.beginning(palette: colours.palette))
     let emit: (Figure) throws -> Void = { try file.write(writer.frame($0.image)) }
     try recording.read { try film.add($0, emit: emit) }
     try film.finish(emit: emit)
-    try file.close()
+    try file.finish()
     let pace = Double(window) * 1e-6 * Double(fps)
     Terminal.note(
       "\(output): \(film.frames) frames of \(Format.decimal(Double(window) / 1000, 1)) ms, "
@@ -152,9 +155,9 @@ struct Render: ParsableCommand {
   }
 
   private func write(_ figure: Figure, _ format: PictureFormat) throws {
-    let file = try OutputFile(output)
+    let file = try PictureFile(output)
     try file.write(format == .svg ? Array(figure.svg(colours).utf8) : figure.png(colours))
-    try file.close()
+    try file.finish()
     Terminal.note("\(output): \(figure.width)x\(figure.height) pixels")
   }
 

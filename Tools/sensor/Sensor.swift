@@ -4,7 +4,7 @@ import ArgumentParser
 struct Sensor: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "afferent-sensor",
-    abstract: "Simulate an event camera: recordings in a folder, or a live stream.",
+    abstract: "Simulate an event camera, or bring one in that speaks another protocol.",
     discussion: """
       SCENES
         glyphs    digits drawn as strokes with random shape, place, slant and pen; as many as wanted
@@ -26,7 +26,8 @@ struct Sensor: ParsableCommand {
         afferent-sensor write --output streams
         afferent-sensor write --output gestures --scene gestures
         afferent-sensor live --labelled --count 500
+        afferent-sensor bridge --from faery-udp://127.0.0.1:7777 --geometry 346x260
         afferent-sensor help live
       """,
-    subcommands: [Write.self, Live.self])
+    subcommands: [Write.self, Live.self, Bridge.self])
 }

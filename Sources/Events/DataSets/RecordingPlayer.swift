@@ -2,7 +2,7 @@
 /// label wherever a trial begins.
 ///
 /// The recording's clock is taken to begin at 0, or, if nothing happens in its first second, with the millisecond of the
-/// first event. A label comes with the first event at or after its time, so no later than the events of its trial.
+/// first event, or of the first trial if that begins within the second before. A label comes with the first event at or after its time, so no later than the events of its trial.
 public final class RecordingPlayer {
   /// What is sent, or learned, at once.
   public struct Piece {
@@ -174,15 +174,17 @@ public final class RecordingPlayer {
   private func findOrigin() throws(RecordingError) -> Int64 {
     if let origin { return origin }
     guard let earliest = chunk.timeSpan?.lowerBound else { return 0 }
-    let remainder = earliest % 1000
-    let origin =
-      (0..<1_000_000).contains(earliest)
-      ? 0 : earliest - (remainder < 0 ? remainder + 1000 : remainder)
-    self.origin = origin
-    if let first = recording.stretches.first, let end = first.end, end <= origin {
+    let second: Range<Int64> = 0..<1_000_000
+    let first = recording.stretches.first
+    var start = earliest
+    if let begin = first?.begin, second.contains(earliest - begin) { start = begin }
+    let remainder = start % 1000
+    start = second.contains(earliest) ? 0 : start - (remainder < 0 ? remainder + 1000 : remainder)
+    origin = start
+    if let first, let end = first.end, end <= start {
       throw outside(first, "it begins at \(earliest) us")
     }
-    return origin
+    return start
   }
 
   /// Makes labels of the stretches that have begun.

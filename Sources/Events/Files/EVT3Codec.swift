@@ -18,10 +18,17 @@ public enum EVT3Codec: RecordingCodec {
     static let timeLow: UInt16 = 6
     static let timeHigh: UInt16 = 8
 
-    /// Whether a type is neither a vector nor TIME_HIGH.
+    /// Whether a word is VECT_12 or VECT_8.
     @inline(__always)
-    static func isPlain(_ type: UInt16) -> Bool {
-      (UInt32(1) << vector12 | 1 << vector8 | 1 << timeHigh) &>> UInt32(type) & 1 == 0
+    static func isVector(_ word: UInt16) -> Bool { word >> 13 == vector12 >> 1 }
+
+    /// The time of a TIME_HIGH.
+    @inline(__always)
+    static func time(_ word: UInt16) -> Int64 { Int64(word & 0xFFF) << lowBits }
+
+    /// The TIME_HIGH of a time.
+    static func timeHigh(_ time: Int64) -> UInt16 {
+      timeHigh << 12 | UInt16(truncatingIfNeeded: time >> lowBits) & 0xFFF
     }
   }
 
@@ -59,6 +66,7 @@ public enum EVT3Codec: RecordingCodec {
     ) throws(RecordingError) -> Int {
       let words = bytes.count / 2
       guard words > 0, let start = bytes.baseAddress else { return 0 }
+      let first = hasTime ? 0 : begin(start, words: words)
       // Every word but a vector is at most one event. A vector writes up to 16, some of which do not count; those
       // that find no room are left for the next call.
       let room = 2 * words + 16
@@ -67,53 +75,73 @@ public enum EVT3Codec: RecordingCodec {
         try PixelGroup.all.withUnsafeBufferPointer { groups throws(RecordingError) in
           try State.effects.withUnsafeBufferPointer { effects throws(RecordingError) in
             let (t, x, y, on) = (columns.t, columns.x, columns.y, columns.on)
-            var (high, hasTime, state) = (self.high, self.hasTime, self.state)
-            var (count, index) = (0, 0)
+            var (high, state) = (self.high, self.state)
+            var (count, index) = (0, first)
+            var lastHigh = Word.timeHigh(high.time)
             while index < words {
-              let place = index &* 2
-              let word = start.loadUnaligned(fromByteOffset: place, as: UInt16.self).littleEndian
-              let type = word >> 12
-              if Word.isPlain(type) {
-                // Written for every word, kept for events: a branch would be guessed wrong.
-                t[count] = high.time &+ state.low
-                x[count] = word & 0x7FF
-                y[count] = state.row
-                on[count] = word & 0x800 != 0
-                let effect = effects[Int(type)]
-                count &+= effect.events
-                state.set(word & 0xFFF, effect)
-              } else if type == Word.timeHigh {
-                let before = high.time
-                guard high.set(Int64(word & 0xFFF) << EVT3Codec.lowBits) else {
-                  columns.count = count
-                  throw WrappingTime.beyond(offset + place)
-                }
-                if high.time != before { state.clearLow() }
-                if !hasTime { (count, hasTime) = (0, true) }
-              } else {
+              let word = start.loadUnaligned(fromByteOffset: index &* 2, as: UInt16.self)
+                .littleEndian
+              if Word.isVector(word) {
                 guard count &+ (words &- index) &+ 16 <= room else { break }
                 let (base, time) = (state.base, high.time &+ state.low)
                 let isOn = base & 0x800 != 0
                 let group = groups[Int(word & 0xFF)]
                 group.write(to: columns, at: count, t: time, x: base, y: state.row, on: isOn)
                 count &+= group.count
-                if type == Word.vector12 {
+                if word >> 12 == Word.vector12 {
                   let group = groups[Int(word >> 8 & 0xF)]
                   group.write(
                     to: columns, at: count, t: time, x: base &+ 8, y: state.row, on: isOn)
                   count &+= group.count
                 }
-                state.moveBase(by: type == Word.vector12 ? 12 : 8)
+                state.moveBase(after: word)
+              } else if (word ^ lastHigh) &- 1 < 0xFFF {
+                // A TIME_HIGH that is not the last one again: cameras repeat it all the time.
+                guard high.set(Word.time(word)) else {
+                  columns.count = count
+                  throw WrappingTime.beyond(offset + index * 2)
+                }
+                state.clearLow()
+                lastHigh = word
+              } else {
+                // Written for every word, kept for events: a branch would be guessed wrong.
+                t[count] = high.time &+ state.low
+                x[count] = word & 0x7FF
+                y[count] = state.row
+                on[count] = word & 0x800 != 0
+                let effect = effects[Int(word >> 12)]
+                count &+= effect.events
+                state.set(word & 0xFFF, effect)
               }
               index &+= 1
             }
-            columns.count = hasTime ? count : 0
+            columns.count = count
             taken = index * 2
-            (self.high, self.hasTime, self.state) = (high, hasTime, state)
+            (self.high, self.state) = (high, state)
           }
         }
       }
       return taken
+    }
+
+    /// Follows the state up to the first TIME_HIGH.
+    ///
+    /// - Returns: words taken.
+    private mutating func begin(_ start: UnsafeRawPointer, words: Int) -> Int {
+      for index in 0..<words {
+        let word = start.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self).littleEndian
+        if word >> 12 == Word.timeHigh {
+          hasTime = high.set(Word.time(word))
+          state.clearLow()
+          return index + 1
+        }
+        if Word.isVector(word) {
+          state.moveBase(after: word)
+        } else {
+          state.set(word & 0xFFF, State.effects[Int(word >> 12)])
+        }
+      }
+      return words
     }
   }
 }

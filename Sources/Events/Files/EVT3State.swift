@@ -50,8 +50,10 @@ extension EVT3Codec {
     @inline(__always)
     mutating func clearLow() { fields &= ~0xFFFF }
 
+    /// Moves x behind the pixels of a vector.
     @inline(__always)
-    mutating func moveBase(by step: UInt16) {
+    mutating func moveBase(after word: UInt16) {
+      let step: UInt16 = word >> 12 == Word.vector12 ? 12 : 8
       let base = base & 0x800 | (base &+ step) & 0x7FF
       fields = fields & ~(0xFFFF << Self.baseShift) | UInt64(base) << Self.baseShift
     }

@@ -8,6 +8,9 @@ public struct ContactSheet: Sendable {
   /// Most pixels of a picture: 2^26.
   public static let mostPixels: Int64 = 1 << 26
 
+  /// Pixels of a bar of the rate, with the gap behind it.
+  private static let bar = 4
+
   private let view: EventView
   private let starts: [Int64]
   private let window: Int64
@@ -39,7 +42,7 @@ public struct ContactSheet: Sendable {
     try PictureError.check("pixels", Int64(layout.width * layout.height), in: 1...Self.mostPixels)
     scale = TimeScale(span: span, x: layout.left, width: layout.inner - 44)
     panels = Array(repeating: view.cells, count: starts.count)
-    onRate = Array(repeating: 0, count: scale.width)
+    onRate = Array(repeating: 0, count: scale.width / Self.bar)
     offRate = onRate
   }
 
@@ -47,7 +50,7 @@ public struct ContactSheet: Sendable {
   public mutating func add(_ batch: EventBatch) {
     for index in batch.indices {
       let (time, isOn) = (batch.t[index], batch.on[index])
-      if let column = scale.column(time) {
+      if let column = scale.part(time, of: onRate.count) {
         if isOn { onRate[column] += 1 } else { offRate[column] += 1 }
       }
       guard view.geometry.contains(x: batch.x[index], y: batch.y[index]) else { continue }
@@ -76,9 +79,9 @@ public struct ContactSheet: Sendable {
   /// What the colours mean.
   static func legend(in figure: inout Figure, x: Int, y: Int) {
     let side = Figure.textSize
-    figure.rectangle(x, y, side, side, PictureColours.events(on: 15, off: 0))
+    figure.rectangle(x, y, side, side, PictureColours.on)
     figure.text("ON", x + side + 8, y)
-    figure.rectangle(x + 74, y, side, side, PictureColours.events(on: 0, off: 15))
+    figure.rectangle(x + 74, y, side, side, PictureColours.off)
     figure.text("OFF", x + 74 + side + 8, y)
   }
 
@@ -87,15 +90,17 @@ public struct ContactSheet: Sendable {
     for start in starts {
       let first = max(scale.x, scale.place(start))
       let last = min(scale.x + scale.width, scale.place(start + window))
-      figure.rectangle(first, top, max(1, last - first), Layout.rates, PictureColours.highlight)
+      // A gap tells windows apart that follow on each other.
+      figure.rectangle(
+        first, top, max(1, last - first - 2), Layout.rates, PictureColours.highlight)
     }
     let highest = max(1, onRate.max() ?? 0, offRate.max() ?? 0)
-    for column in 0..<scale.width {
+    for column in onRate.indices {
       let on = onRate[column] * (Layout.rates / 2) / highest
       let off = offRate[column] * (Layout.rates / 2) / highest
-      let x = scale.x + column
-      if on > 0 { figure.rectangle(x, middle - on, 1, on, PictureColours.events(on: 15, off: 0)) }
-      if off > 0 { figure.rectangle(x, middle, 1, off, PictureColours.events(on: 0, off: 15)) }
+      let (x, width) = (scale.x + column * Self.bar, Self.bar - 1)
+      figure.rectangle(x, middle - on, width, on, PictureColours.on)
+      figure.rectangle(x, middle, width, off, PictureColours.off)
     }
     scale.draw(in: &figure, y: top + Layout.rates)
   }

@@ -2,8 +2,8 @@
 struct EventCells: Sendable {
   let width: Int
   let height: Int
-  private var on: [UInt8]
-  private var off: [UInt8]
+  private var on: [UInt16]
+  private var off: [UInt16]
 
   init(width: Int, height: Int) {
     (self.width, self.height) = (width, height)
@@ -11,14 +11,13 @@ struct EventCells: Sendable {
     off = on
   }
 
-  /// Counts an event; more than 15 of a polarity look alike.
   @inline(__always)
   mutating func count(x: Int, y: Int, on isOn: Bool) {
     let cell = y * width + x
     if isOn {
-      on[cell] = min(on[cell] + 1, 15)
+      on[cell] += on[cell] < .max ? 1 : 0
     } else {
-      off[cell] = min(off[cell] + 1, 15)
+      off[cell] += off[cell] < .max ? 1 : 0
     }
   }
 
@@ -26,12 +25,48 @@ struct EventCells: Sendable {
     for cell in on.indices { (on[cell], off[cell]) = (0, 0) }
   }
 
+  /// The cells in degrees that do not depend on other cells, for pictures that are compared: one event shows clearly,
+  /// ten are as good as any number.
   var image: IndexedImage {
+    var rest = 1.0
+    return image(
+      levels: (0...15).map { count in
+        defer { rest *= 0.55 }
+        return Self.level(1 - rest, of: count)
+      })
+  }
+
+  /// The cells in degrees up to the count that one cell in fifty has or exceeds: however many events there are, single
+  /// ones are seen, and crowds stand out.
+  var rankedImage: IndexedImage {
+    var histogram = Array(repeating: 0, count: Int(UInt16.max) + 1)
+    for cell in on.indices { histogram[Int(max(on[cell], off[cell]))] += 1 }
+    let crowded = (on.count - histogram[0]) / 50
+    var (above, highest) = (0, histogram.count - 1)
+    while highest > 1, above + histogram[highest] <= crowded {
+      above += histogram[highest]
+      highest -= 1
+    }
+    return image(
+      levels: (0...highest).map { count in
+        let share = highest == 1 ? 1 : 0.35 + 0.65 * Double(count - 1) / Double(highest - 1)
+        return Self.level(share, of: count)
+      })
+  }
+
+  private static func level(_ share: Double, of count: Int) -> Int {
+    count == 0 ? 0 : max(1, Int((share * Double(PictureColours.levels - 1)).rounded()))
+  }
+
+  /// - Parameter levels: the degree for each count; higher counts have the last.
+  private func image(levels: [Int]) -> IndexedImage {
     var image = IndexedImage(width: width, height: height)
     for y in 0..<height {
       for x in 0..<width {
         let cell = y * width + x
-        image[x, y] = PictureColours.events(on: on[cell], off: off[cell])
+        image[x, y] = PictureColours.events(
+          on: levels[min(Int(on[cell]), levels.count - 1)],
+          off: levels[min(Int(off[cell]), levels.count - 1)])
       }
     }
     return image
@@ -47,11 +82,11 @@ struct EventView: Sendable {
   /// Pixels of the sensor that share a cell, in each direction.
   let share: Int
 
-  /// - Parameter longest: the most pixels of a side, at least 1.
+  /// - Parameter longest: about the most pixels of a side, at least 1.
   init(_ geometry: SensorGeometry, longest: Int) {
     self.geometry = geometry
     let side = max(geometry.width, geometry.height)
-    scale = max(1, longest / side)
+    scale = max(1, (longest + side / 2) / side)
     share = max(1, (side + longest - 1) / longest)
   }
 

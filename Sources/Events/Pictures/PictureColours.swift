@@ -48,19 +48,12 @@ public enum PictureColours: String, CaseIterable, Sendable {
   static let highlight: UInt8 = 10
   private static let firstEvent = 16
 
-  /// Index of a place with so many ON and OFF events.
-  static func events(on: UInt8, off: UInt8) -> UInt8 {
-    UInt8(firstEvent + levelOfCount[Int(min(on, 15))] * levels + levelOfCount[Int(min(off, 15))])
-  }
+  /// Index of a place with events of these degrees, 0 to 14.
+  static func events(on: Int, off: Int) -> UInt8 { UInt8(firstEvent + on * levels + off) }
 
-  /// One event shows clearly, ten are as good as any number: 1 - 0.55^count.
-  private static let levelOfCount: [Int] = {
-    var rest = 1.0
-    return (0...15).map { count in
-      defer { rest *= 0.55 }
-      return count == 0 ? 0 : max(1, Int((Double(levels - 1) * (1 - rest)).rounded()))
-    }
-  }()
+  /// Indices of ON and of OFF at their strongest.
+  static let on = events(on: levels - 1, off: 0)
+  static let off = events(on: 0, off: levels - 1)
 
   /// The colours by index; 241 of them.
   public var palette: [RGB] {

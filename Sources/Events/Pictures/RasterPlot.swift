@@ -18,10 +18,12 @@ public struct RasterPlot: Sendable {
   private let scale: TimeScale
   private let places: Int
   private let rows: Int
-  /// Rows of the picture for a place, where there are fewer places than rows.
+  /// Rows of the picture for a row of cells, at least ``dot``.
   private let thickness: Int
   private var cells: EventCells
 
+  /// Side of the point of an event, in pixels.
+  private static let dot = 2
   private static let left = 96
   private static let top = 64
 
@@ -45,17 +47,19 @@ public struct RasterPlot: Sendable {
       case .x: geometry.width
       case .y: geometry.height
       }
-    thickness = max(1, height / places)
-    rows = min(places, height)
+    thickness = max(Self.dot, height / places)
+    rows = min(places, height / Self.dot)
     scale = TimeScale(span: span, x: Self.left, width: width)
-    cells = EventCells(width: width, height: rows)
+    cells = EventCells(width: width / Self.dot, height: rows)
   }
 
   /// Counts events; those outside the sensor or the span are passed over.
   public mutating func add(_ batch: EventBatch) {
     for index in batch.indices {
       let (x, y) = (batch.x[index], batch.y[index])
-      guard let column = scale.column(batch.t[index]), geometry.contains(x: x, y: y) else {
+      guard let column = scale.part(batch.t[index], of: cells.width),
+        geometry.contains(x: x, y: y)
+      else {
         continue
       }
       let place =
@@ -76,18 +80,14 @@ public struct RasterPlot: Sendable {
       width: Self.left + scale.width + 56, height: bottom + TimeScale.height + 24)
     ContactSheet.legend(in: &figure, x: Self.left, y: 22)
     figure.text(axis.rawValue, Self.left - 12, 36, .end)
-    let image = cells.image
-    if thickness == 1 {
-      figure.image(image, Self.left, Self.top, scale: 1)
-    } else {
-      var stretched = IndexedImage(width: image.width, height: height)
-      for row in 0..<height {
-        for column in 0..<image.width {
-          stretched[column, row] = image[column, row / thickness]
-        }
+    let image = cells.rankedImage
+    var stretched = IndexedImage(width: image.width * Self.dot, height: height)
+    for row in 0..<height {
+      for column in 0..<stretched.width {
+        stretched[column, row] = image[column / Self.dot, row / thickness]
       }
-      figure.image(stretched, Self.left, Self.top, scale: 1)
     }
+    figure.image(stretched, Self.left, Self.top, scale: 1)
     for tick in TimeScale.ticks(0..<Int64(places), about: max(2, height / 70)) {
       let y = Self.top + (Int(tick) * rows / places) * thickness + thickness / 2
       figure.rectangle(Self.left - 6, y, 6, 1, PictureColours.line)

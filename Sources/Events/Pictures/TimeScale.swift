@@ -14,10 +14,10 @@ struct TimeScale: Sendable {
     x + Int(Double(time - span.lowerBound) / length * Double(width))
   }
 
-  /// The column, from 0, of a time within the span.
-  func column(_ time: Int64) -> Int? {
+  /// The number, from 0, of the one of `count` equal parts of the span in which a time lies.
+  func part(_ time: Int64, of count: Int) -> Int? {
     guard span.contains(time) else { return nil }
-    return min(width - 1, Int(Double(time - span.lowerBound) / length * Double(width)))
+    return min(count - 1, Int(Double(time - span.lowerBound) / length * Double(count)))
   }
 
   /// Draws ticks with their times below row `y`.
@@ -47,12 +47,16 @@ struct TimeScale: Sendable {
       ? ("s", 1e6, 1_000_000) : length >= 5000 ? ("ms", 1e3, 1000) : ("us", 1, 1)
   }
 
+  /// In steps of at most a thousandth of the span.
   private func label(_ time: Int64) -> String {
     let value = Double(time) / unit.microseconds
-    let text = String(format: time % unit.step == 0 ? "%.0f" : "%.3f", value)
+    let steps = length / unit.microseconds
+    let places = unit.step == 1 ? 0 : steps >= 100 ? 1 : steps >= 10 ? 2 : 3
+    let text = String(format: "%.\(places)f", value)
     guard text.contains(".") else { return text }
     var short = Substring(text)
     while short.hasSuffix("0") { short.removeLast() }
+    if short.hasSuffix(".") { short.removeLast() }
     return String(short)
   }
 

@@ -23,6 +23,8 @@ public enum WireEncoding: String, Sendable, Codable, CaseIterable {
   /// Words of 2 bytes of Prophesee's EVT 3.0, see ``EVT3Codec``; the first is TIME_HIGH, and TIME_LOW, ADDR_Y and, for
   /// vectors, VECT_BASE_X come before the first event.
   case evt3
+  /// The body of one packet of events of AEDAT 4, without compression, as dv-processing makes them, see ``AEDAT4Events``.
+  case aedat4
 
   /// How this encoding is read and written.
   var codec: any WireCodec.Type {
@@ -36,6 +38,7 @@ public enum WireEncoding: String, Sendable, Codable, CaseIterable {
     case .mono64: Mono64.self
     case .evt2: EVT2Words.self
     case .evt3: EVT3Words.self
+    case .aedat4: AEDAT4Body.self
     }
   }
 

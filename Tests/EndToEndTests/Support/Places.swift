@@ -14,6 +14,14 @@ enum Places {
     return nil
   }()
 
+  /// Real gestures, likewise.
+  static let gesture: String? = {
+    let path = root.deletingLastPathComponent().appendingPathComponent("shared/data/gesture").path
+    if FileManager.default.fileExists(atPath: path) { return path }
+    print("skipped: no real gestures in \(path)")
+    return nil
+  }()
+
   /// A Python with pyzmq, numpy and safetensors.
   static let python: String? = {
     let named = ProcessInfo.processInfo.environment["AFFERENT_PYTHON"]
@@ -33,6 +41,27 @@ enum Places {
     print("skipped: none of \(candidates) can import numpy")
     return nil
   }()
+
+  /// A Python with `module` and numpy.
+  static func python(with module: String) -> String? {
+    let named = ProcessInfo.processInfo.environment["AFFERENT_PYTHON"]
+    let candidates = [named, ownPython, "python3"].compactMap { $0 }
+    if let found = candidates.first(where: { works($0, "import numpy, \(module)") }) {
+      return found
+    }
+    print("skipped: none of \(candidates) can import \(module)")
+    return nil
+  }
+
+  /// A program that was installed with a module of Python.
+  static func program(_ name: String, besidePythonWith module: String) -> String? {
+    guard let python = python(with: module), python.contains("/") else { return nil }
+    let path = URL(fileURLWithPath: python).deletingLastPathComponent()
+      .appendingPathComponent(name).path
+    if FileManager.default.isExecutableFile(atPath: path) { return path }
+    print("skipped: there is no \(path)")
+    return nil
+  }
 
   private static let ownPython: String? = {
     let path = root.appendingPathComponent(".build/python/bin/python3").path

@@ -4,7 +4,7 @@
 /// with it: it begins with the time, and states a row before its first event.
 protocol EVTWords: WireCodec {
   associatedtype Recording: RecordingCodec
-  static var name: String { get }
+  static var encoding: WireEncoding { get }
   /// Bytes of a word.
   static var size: Int { get }
   /// What keeps the words from being read alone.
@@ -19,7 +19,9 @@ extension EVTWords {
   ) throws(WireError) -> EventBatch {
     guard payload.count.isMultiple(of: size) else {
       throw WireError(
-        .count, "\(payload.count) bytes are no multiple of the \(size) bytes of a word of \(name)")
+        .count,
+        "\(payload.count) bytes are no multiple of the \(size) bytes of a word of \(encoding.rawValue)"
+      )
     }
     if !payload.isEmpty, let problem = problem(payload) { throw WireError(.encoding, problem) }
     var batch = EventBatch()
@@ -46,21 +48,29 @@ extension EVTWords {
       var encoder = try Recording.Encoder(RecordingLayout(geometry: .any))
       try encoder.encode(part, range: part.indices, into: &bytes)
     } catch {
-      guard case .notRepresentable(_, let index, let field, let value, let limit) = error else {
-        throw WireError(.encoding, "\(error)")
-      }
-      throw WireError(
-        field == "t" ? .time : .geometry,
-        "event \(range.lowerBound + index) has \(field) = \(value), \(name) holds \(limit)"
-          + (field == "t" ? " after t_base = \(tBase)" : ""))
+      throw WireError(error, in: encoding, from: range.lowerBound, tBase)
     }
+  }
+}
+
+extension WireError {
+  /// What the encoder of a file refused, of a message whose first event has the index `first` in its batch.
+  init(_ error: RecordingError, in encoding: WireEncoding, from first: Int, _ tBase: Int64) {
+    guard case .notRepresentable(_, let index, let field, let value, let limit) = error else {
+      self.init(.encoding, "\(error)")
+      return
+    }
+    self.init(
+      field == "t" ? .time : .geometry,
+      "event \(first + index) has \(field) = \(value), \(encoding.rawValue) holds \(limit)"
+        + (field == "t" ? " after t_base = \(tBase)" : ""))
   }
 }
 
 /// The words of ``WireEncoding/evt2``.
 enum EVT2Words: EVTWords {
   typealias Recording = EVT2Codec
-  static let name = WireEncoding.evt2.rawValue
+  static let encoding = WireEncoding.evt2
   static let size = 4
   static let clockBits: Int? = 34
 
@@ -74,7 +84,7 @@ enum EVT2Words: EVTWords {
 /// The words of ``WireEncoding/evt3``.
 enum EVT3Words: EVTWords {
   typealias Recording = EVT3Codec
-  static let name = WireEncoding.evt3.rawValue
+  static let encoding = WireEncoding.evt3
   static let size = 2
   static let clockBits: Int? = 24
 

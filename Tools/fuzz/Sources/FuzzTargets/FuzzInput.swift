@@ -11,7 +11,8 @@ public struct FuzzInput {
   }
 
   /// The targets. Their order is that of the first byte, so new ones go to the end.
-  public static let targets: [Target] = Target.recordings + Target.messages
+  public static let targets: [Target] =
+    Target.recordings + Target.messages + Target.encodings + Target.bridges
 
   /// Runs one input; an empty one does nothing.
   public static func run(_ bytes: UnsafeRawBufferPointer) {

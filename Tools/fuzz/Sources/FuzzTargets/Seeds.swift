@@ -23,9 +23,15 @@ public enum Seeds {
     }
     for encoding in WireEncoding.allCases {
       for form in EventMessageWriter.HeaderForm.allCases {
-        let name = "message-\(encoding.rawValue)-\(form.rawValue)"
-        seeds[name] = message(encoding, form).flatMap {
-          FuzzInput.input(for: "message", FuzzInput.Target.joined($0))
+        guard let frames = message(encoding, form) else { continue }
+        seeds["message-\(encoding.rawValue)-\(form.rawValue)"] = FuzzInput.input(
+          for: "message-afferent", FuzzInput.Target.joined(frames))
+        seeds["payload-\(encoding.rawValue)"] = FuzzInput.input(for: encoding.rawValue, frames[2])
+        seeds["bare-\(encoding.rawValue)"] = FuzzInput.input(
+          for: "message-bare:\(encoding.rawValue)", FuzzInput.Target.joined([frames[2]]))
+        for target in FuzzInput.targets where target.name.contains("-udp") {
+          seeds["\(target.name)-\(encoding.rawValue)"] = FuzzInput.input(
+            for: target.name, FuzzInput.Target.joined([frames[2], frames[2]]))
         }
       }
     }

@@ -1,0 +1,237 @@
+import Events
+import Foundation
+import Service
+import ToolSupport
+
+/// Takes events in, joins them to one stream, and publishes it.
+struct BridgeRun {
+  /// What ends a bridge besides the user.
+  struct End {
+    var events = Int.max
+    var seconds = Double.infinity
+    /// Seconds without anything from the sensor.
+    var silence = Double.infinity
+  }
+
+  var end = End()
+  /// Wall-clock time for which events wait for others, in microseconds.
+  var messageSpan: Int64 = 5000
+  private(set) var summary: BridgeSummary
+
+  /// Events of a message, at most.
+  private static let fullMessage = 4096
+  /// The beginning of a packet that may wait for its end, in bytes.
+  private static let largestRest = 16 << 20
+  private let source: BridgeSource
+  private let publisher: EventPublisher
+  private let interruption: Interruption
+  private let geometry: SensorGeometry
+  private var writer: EventMessageWriter
+  private let begin = ContinuousClock.now
+  private var join = StreamJoin()
+  private var pending = EventBatch()
+  /// When the first of the events that wait came, and when anything last did.
+  private var pendingSince: Int64 = 0
+  private var lastArrival: Int64 = 0
+  private var isHeard = false
+  private var missingBefore: UInt64 = 0
+  private var droppedBefore = 0
+
+  init(
+    _ source: BridgeSource, writer: EventMessageWriter, publisher: EventPublisher,
+    interruption: Interruption, summary: BridgeSummary
+  ) {
+    self.source = source
+    self.writer = writer
+    self.publisher = publisher
+    self.interruption = interruption
+    self.summary = summary
+    geometry = writer.geometry
+  }
+
+  /// Microseconds since the bridge began.
+  private var now: Int64 { Int64((ContinuousClock.now - begin).inSeconds * 1e6) }
+
+  private var isOver: Bool {
+    let now = now
+    return interruption.isRequested || summary.events + pending.count >= end.events
+      || Double(now) * 1e-6 >= end.seconds || Double(now - lastArrival) * 1e-6 >= end.silence
+  }
+
+  /// Works until the user or ``end`` ends it.
+  mutating func run() throws {
+    var pause = 0.1
+    while !isOver {
+      do {
+        let socket = try open()
+        summary.connections += 1
+        pause = 0.1
+        try read(socket)
+      } catch let failure as BridgeSocket.Failure where source.kind.isStream {
+        Terminal.note("bridge: \(failure); next try in \(Format.decimal(pause, 1)) s")
+      }
+      try flush()
+      guard source.kind.isStream else { break }
+      try rest(for: pause)
+      pause = min(pause * 2, 5)
+    }
+    try flush()
+    if summary.messages > 0, let end = join.end {
+      try publisher.send(writer.endOfRecording(at: end + 1))
+    }
+    summary.seconds = Double(now) * 1e-6
+    if Terminal.isInteractive { Terminal.clearLine() }
+  }
+
+  private func open() throws -> BridgeSocket {
+    guard source.kind.isStream else {
+      let socket = try BridgeSocket(listeningAt: source.host, port: source.port)
+      Terminal.note("bridge: listening for datagrams at \(source.host):\(source.port)")
+      return socket
+    }
+    let socket = try BridgeSocket(connectingTo: source.host, port: source.port, timeout: 2000)
+    Terminal.note("bridge: connected to \(source.host):\(source.port)")
+    return socket
+  }
+
+  /// Waits in short pieces: an interruption does not end a sleep of this thread.
+  private mutating func rest(for seconds: Double) throws {
+    let until = Double(now) * 1e-6 + seconds
+    while !isOver, Double(now) * 1e-6 < until {
+      try listen()
+      Thread.sleep(forTimeInterval: 0.02)
+    }
+  }
+
+  // MARK: - In
+
+  /// Reads one connection until it ends.
+  private mutating func read(_ socket: BridgeSocket) throws {
+    var decoder = source.decoder(geometry)
+    var buffer = [UInt8](repeating: 0, count: 1 << 17)
+    var filled = 0
+    var batch = EventBatch()
+    defer {
+      missingBefore = summary.missing
+      droppedBefore = summary.dropped
+    }
+    while !isOver {
+      socket.wait(pending.isEmpty ? 50 : 2)
+      // A bounded number, so that messages also go out while more keeps coming.
+      for _ in 0..<256 {
+        let reception = try buffer.withUnsafeMutableBytes {
+          try socket.receive(UnsafeMutableRawBufferPointer(rebasing: $0[filled...]))
+        }
+        guard case .bytes(let count) = reception else {
+          if reception == .end {
+            Terminal.note("bridge: the sensor at \(source.host):\(source.port) went away")
+            return
+          }
+          break
+        }
+        lastArrival = now
+        summary.received += 1
+        summary.receivedBytes += count
+        filled += count
+        do {
+          let taken = try decode(buffer, filled, &decoder, &batch)
+          filled -= taken
+          if filled > 0, taken > 0 {
+            buffer.withUnsafeMutableBytes { memory in
+              memory.copyMemory(
+                from: UnsafeRawBufferPointer(rebasing: memory[taken..<taken + filled]))
+            }
+          }
+        } catch {
+          refuse(error)
+          guard !source.kind.isStream else { return }
+          filled = 0
+        }
+        if let sensor = decoder.geometry, sensor != geometry {
+          throw BridgeSource.Refusal(
+            description:
+              "the sensor at \(source.text) has \(sensor) pixels, --geometry is \(geometry)")
+        }
+        take(&batch)
+        if filled == buffer.count {
+          guard buffer.count < Self.largestRest else {
+            refuse(WireError(.size, "a packet above \(Self.largestRest) bytes"))
+            return
+          }
+          buffer.append(contentsOf: repeatElement(0, count: buffer.count))
+        }
+        if isOver { break }
+      }
+      summary.missing = missingBefore &+ decoder.missing
+      summary.dropped = droppedBefore + socket.dropped
+      if !pending.isEmpty, now - pendingSince >= messageSpan { try flush() }
+      try listen()
+      summary.report(after: Double(now) * 1e-6)
+    }
+  }
+
+  /// - Returns: bytes taken in.
+  private func decode(
+    _ buffer: [UInt8], _ filled: Int, _ decoder: inout any BridgeDecoder, _ batch: inout EventBatch
+  ) throws(WireError) -> Int {
+    let arrival = now
+    let result = buffer.withUnsafeBytes { bytes in
+      Result { () throws(WireError) in
+        var taken = 0
+        while taken < filled {
+          let rest = UnsafeRawBufferPointer(rebasing: bytes[taken..<filled])
+          let step = try decoder.decode(rest, arrival: arrival, into: &batch)
+          if step == 0 { break }
+          taken += step
+        }
+        return taken
+      }
+    }
+    return try result.get()
+  }
+
+  private mutating func take(_ batch: inout EventBatch) {
+    let arrival = now
+    if pending.isEmpty { pendingSince = arrival }
+    join.append(batch, arrival: arrival, geometry: geometry, to: &pending)
+    batch.removeAll()
+    (summary.outside, summary.damaged, summary.clocks) = (join.outside, join.damaged, join.clocks)
+  }
+
+  private mutating func refuse(_ error: any Error) {
+    summary.refused += 1
+    summary.lastRefusal = "\(error)"
+    // The first few tell what is wrong; a flood of them would only hide it.
+    if summary.refused <= 5 || summary.refused.isMultiple(of: 1000) {
+      Terminal.note("bridge: refused (\(summary.refused)): \(error)")
+    }
+  }
+
+  // MARK: - Out
+
+  /// Tells when somebody wants the events for the first time.
+  private mutating func listen() throws {
+    guard !isHeard else { return }
+    isHeard = try publisher.waitForSubscriber(
+      to: Topic.events(source: writer.source).bytes, timeout: .zero)
+    if isHeard { Terminal.note("bridge: an engine listens at \(publisher.endpoint)") }
+  }
+
+  private mutating func flush() throws {
+    var first = 0
+    while first < pending.count {
+      let end = min(first + Self.fullMessage, pending.count)
+      let base = pending.t[first..<end].min() ?? 0
+      let frames = try writer.events(pending, range: first..<end, tBase: base)
+      if try publisher.send(frames) {
+        summary.messages += 1
+        summary.events += end - first
+        if !publisher.isSubscribed(to: frames[0]) { summary.unheardMessages += 1 }
+      } else {
+        summary.unsentMessages += 1
+      }
+      first = end
+    }
+    pending.removeAll()
+  }
+}
