@@ -7,10 +7,12 @@ struct Sensor: ParsableCommand {
     abstract: "Simulate an event camera, or bring one in that speaks another protocol.",
     discussion: """
       SCENES
-        glyphs  digits drawn as strokes with random shape, place, slant and pen; as many as wanted
-        idx     the images of a data set such as MNIST, from idx files, plain or gzip
+        glyphs    digits drawn as strokes with random shape, place, slant and pen; as many as wanted
+        idx       the images of a data set such as MNIST, from idx files, plain or gzip
         Either is shown to the sensor as N-MNIST was recorded (Orchard et al. 2015, doi:10.3389/fnins.2015.00437): three \
       saccades along a triangle, dark ink on white paper.
+        gestures  people who clap, wave, roll their arms and draw circles, as in DVS128 Gesture (Amir et al. 2017, \
+      doi:10.1109/CVPR.2017.781): each recording is another person, who performs every gesture once
 
       PIXELS
         The DVS pixel of Lichtsteiner, Posch and Delbruck (2008, doi:10.1109/JSSC.2007.914337): an event for each change \
@@ -22,6 +24,7 @@ struct Sensor: ParsableCommand {
 
       EXAMPLES
         afferent-sensor write --output streams
+        afferent-sensor write --output gestures --scene gestures
         afferent-sensor live --labelled --count 500
         afferent-sensor bridge --from faery-udp://127.0.0.1:7777 --geometry 346x260
         afferent-sensor help live

@@ -44,8 +44,8 @@ struct HandMotion {
     var hands = Hands.rest
     switch gesture {
     case .handClapping:
-      hands.right = shift + [0.5 + 0.45 * amplitude * c, 0.7]
-      hands.left = shift + [0.5 + 0.45 * amplitude * c, 0.7]
+      let place = shift + [0.5 + 0.45 * amplitude * c, 0.7]
+      hands = Hands(right: place, left: place)
     case .rightHandWave: hands.right = wave(s)
     case .leftHandWave: hands.left = wave(s)
     // Seen from the front: outwards is to the left for the right hand.
