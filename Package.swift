@@ -57,7 +57,7 @@ let package = Package(
     tool("sensor"),
     tool("watch"),
     tool("convert"),
-    tool("lab", needs: ["Reference"], without: ["Examples", "Reports"]),
+    tool("lab", needs: ["Reference"], without: ["Examples", "Peers", "Reports"]),
     .testTarget(name: "TransportTests", dependencies: ["Transport"]),
     .testTarget(name: "EventsTests", dependencies: ["Events"]),
     .testTarget(name: "LearningTests", dependencies: ["Learning", "Reference", "Events"]),

@@ -74,6 +74,56 @@ public struct EventBatch: Equatable, Sendable {
     }
   }
 
+  /// The columns of a batch, for a loop that changes events in place.
+  struct Columns {
+    let t: UnsafeMutablePointer<Int64>
+    let x: UnsafeMutablePointer<UInt16>
+    let y: UnsafeMutablePointer<UInt16>
+    let on: UnsafeMutablePointer<Bool>
+    let count: Int
+  }
+
+  /// Lets `body` change events in place; it returns how many, from the first, are to stay.
+  @inline(__always)
+  mutating func edit(_ body: (Columns) -> Int) {
+    let count = count
+    let kept = t.withUnsafeMutableBufferPointer { t in
+      x.withUnsafeMutableBufferPointer { x in
+        y.withUnsafeMutableBufferPointer { y in
+          on.withUnsafeMutableBufferPointer { on in
+            guard let t = t.baseAddress, let x = x.baseAddress, let y = y.baseAddress,
+              let on = on.baseAddress
+            else { return 0 }
+            return body(Columns(t: t, x: x, y: y, on: on, count: count))
+          }
+        }
+      }
+    }
+    let surplus = count - kept
+    t.removeLast(surplus)
+    x.removeLast(surplus)
+    y.removeLast(surplus)
+    on.removeLast(surplus)
+  }
+
+  /// Keeps the events from index `first` on for which `isKept` returns true, and all before; it may change its event.
+  @inline(__always)
+  mutating func filter(from first: Int = 0, _ isKept: (Columns, Int) -> Bool) {
+    edit { columns in
+      var kept = first
+      for index in first..<columns.count {
+        let staying = isKept(columns, index)
+        // Written in any case: a jump that cannot be foreseen costs more.
+        columns.t[kept] = columns.t[index]
+        columns.x[kept] = columns.x[index]
+        columns.y[kept] = columns.y[index]
+        columns.on[kept] = columns.on[index]
+        kept += staying ? 1 : 0
+      }
+      return kept
+    }
+  }
+
   /// The earliest and the latest time.
   var timeSpan: ClosedRange<Int64>? {
     guard let first = t.first else { return nil }

@@ -33,11 +33,11 @@ extension EventBatch {
   ) throws(Failure) {
     makeRoom(for: capacity)
     var failure: Failure?
-    Self.extend(&t, by: capacity) { t in
+    t.append(upTo: capacity) { t in
       var count = 0
-      Self.extend(&x, by: capacity) { x in
-        Self.extend(&y, by: capacity) { y in
-          Self.extend(&on, by: capacity) { on in
+      x.append(upTo: capacity) { x in
+        y.append(upTo: capacity) { y in
+          on.append(upTo: capacity) { on in
             var columns = EventColumns(t: t, x: x, y: y, on: on)
             do throws(Failure) { try body(&columns) } catch { failure = error }
             count = columns.count
@@ -52,12 +52,13 @@ extension EventBatch {
     }
     if let failure { throw failure }
   }
+}
 
+extension Array {
+  /// Appends up to `capacity` elements that `body` writes, and tells the number of.
   @inline(__always)
-  private static func extend<Element>(
-    _ column: inout [Element], by capacity: Int, _ body: (UnsafeMutablePointer<Element>) -> Int
-  ) {
-    column.append(addingCapacity: capacity) { span in
+  mutating func append(upTo capacity: Int, _ body: (UnsafeMutablePointer<Element>) -> Int) {
+    append(addingCapacity: capacity) { span in
       span.withUnsafeMutableBufferPointer { room, count in
         guard let room = room.baseAddress else { return }
         count = body(room)

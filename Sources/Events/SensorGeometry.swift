@@ -16,6 +16,8 @@ public struct SensorGeometry: Hashable, Sendable, CustomStringConvertible {
 
   /// The ATIS crop of N-MNIST (Orchard et al. 2015), 34x34.
   public static let nmnist = SensorGeometry(width: 34, height: 34)
+  /// The DVS128 (Lichtsteiner, Posch and Delbruck 2008), 128x128.
+  public static let dvs128 = SensorGeometry(width: 128, height: 128)
 
   /// The smallest usual sensor that has a pixel at column `x` and row `y`, for files that do not state theirs; where there is
   /// none, the pixel is the last one.

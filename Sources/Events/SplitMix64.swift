@@ -37,6 +37,11 @@ public struct SplitMix64: RandomNumberGenerator, Hashable, Sendable, Codable {
     Double(next() >> 11) * 0x1p-53
   }
 
+  /// A number in `range`.
+  mutating func nextUniform(in range: ClosedRange<Double>) -> Double {
+    range.lowerBound + nextUniform() * (range.upperBound - range.lowerBound)
+  }
+
   /// A number from the normal distribution with mean 0 and variance 1.
   ///
   /// The polar method (Marsaglia and Bray 1964). Its second number is thrown away: keeping it

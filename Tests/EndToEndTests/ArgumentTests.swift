@@ -37,6 +37,8 @@ import Testing
     ("afferent-replay", [".", "--geometry", "65536x34"], "--header"),
     ("afferent-replay", [".", "--geometry", "34x65536"], "--header"),
     ("afferent-replay", [".", "--encoding", "t32"], "--encoding"),
+    ("afferent-replay", [".", "--transform", "crop=1,2"], "size is missing"),
+    ("afferent-replay", [".", "--transform", "center_crop=35x1"], "sensor of 34x34"),
     ("afferent-replay", [".", "--header", "xml"], "--header"),
     ("afferent-replay", [".", "--events-per-message", "0"], "--events-per-message"),
     ("afferent-replay", [".", "--pause-ms", "-1"], "--pause-ms"),

@@ -8,12 +8,13 @@ import Testing
 @Suite(.timeLimit(.minutes(5)), .enabled(if: Places.nmnist != nil))
 struct RealRecordingTests {
   @Test func realRecordingsOverSocketsComeToTheWeightsOfTheLab() throws {
-    let source = try LabelledFolder(path: try #require(Places.nmnist) + "/Train")
+    let source = try LabelledSet(path: try #require(Places.nmnist) + "/Train")
     let folder = try Folder()
     var events = 0
     for entry in source.order(seed: 4, pass: 0).prefix(30) {
       let url = URL(fileURLWithPath: entry.path)
-      try folder.write("Train/\(entry.label)/\(url.lastPathComponent)", Data(contentsOf: url))
+      try folder.write(
+        "Train/\(try #require(entry.label))/\(url.lastPathComponent)", Data(contentsOf: url))
       events += try RecordingReader.readAll(path: entry.path).count
     }
     let daemon = try Daemon(["--seed", "2"])

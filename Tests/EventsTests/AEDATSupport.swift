@@ -62,26 +62,3 @@ func expectDamageIsHarmless<Codec: RecordingCodec>(
     #expect(pieces == nil || pieces == events, "round \(round)", sourceLocation: sourceLocation)
   }
 }
-
-/// Holds a file of ../shared/data/formats against the JSON beside it.
-func expectAgreesWithOtherDecoders(
-  _ file: String, _ format: RecordingFormat, sourceLocation: SourceLocation = #_sourceLocation
-) throws {
-  let json = Data(try SharedData.bytes("formats/\(file).json"))
-  let decoder = JSONDecoder()
-  decoder.keyDecodingStrategy = .convertFromSnakeCase
-  let reference = try decoder.decode(RecordingDataTests.Reference.self, from: json)
-  let path = SharedData.root.appending(path: "formats/\(file)").path
-  let summary = try RecordingSummary(path: path)
-  let expected = [
-    reference.eventCount, reference.width ?? 0, reference.height ?? 0, reference.onCount,
-    Int(reference.firstTimestampUs), Int(reference.lastTimestampUs),
-  ]
-  let found = [
-    summary.events, summary.width, summary.height, summary.onEvents,
-    Int(summary.firstTime ?? -1), Int(summary.lastTime ?? -1),
-  ]
-  #expect(summary.format == format, sourceLocation: sourceLocation)
-  #expect(found == expected, sourceLocation: sourceLocation)
-  #expect(summary.eventsSHA256 == reference.eventsSha256, sourceLocation: sourceLocation)
-}

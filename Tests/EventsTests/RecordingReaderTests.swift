@@ -46,7 +46,8 @@ import Testing
 
   @Test func aFileCutAnywhereNamesItselfAndGivesTheEventsBefore() throws {
     let bytes = NMNISTCodecTests.bytes
-    for cut in 1..<bytes.count where cut % 5 != 0 {
+    // The first seven bytes would also be a record of SLAYER.
+    for cut in 1..<bytes.count where cut % 5 != 0 && cut != 7 {
       try withFile(Array(bytes[..<cut])) { path in
         let reader = try RecordingReader(path: path, chunkSize: 7)
         var batch = EventBatch()

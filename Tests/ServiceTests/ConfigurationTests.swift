@@ -1,3 +1,4 @@
+import Events
 import Foundation
 import Learning
 import Service
@@ -22,6 +23,7 @@ import Testing
     var changed = EngineConfiguration()
     changed.endpoints.events = ["@tcp://127.0.0.1:7000", ">ipc:///tmp/quoted \"x\\y\"/e.ipc"]
     changed.sensor.width = 128
+    changed.transforms = try ["crop=64,0,32x32", "denoise=5000", "flip_lr"].map(EventTransform.init)
     changed.learner.seed = .max
     changed.learner.hidden.threshold = 0.1 + 0.2
     changed.learner.optimiser.method = .sgd
@@ -65,6 +67,16 @@ import Testing
     #expect(try EngineConfiguration.parse(yaml) == EngineConfiguration())
   }
 
+  @Test func transformsDecideWhatTheNetworkSees() throws {
+    let yaml = "sensor: {width: 64, height: 48}\ntransforms: [downsample=4, \"crop=2,3,4x5\"]\n"
+    let configuration = try EngineConfiguration.parse(yaml)
+    #expect(configuration.transforms.map(\.description) == ["downsample=4", "crop=2,3,4x5"])
+    let chain = try configuration.transformChain()
+    #expect(chain.input == SensorGeometry(width: 64, height: 48))
+    #expect(chain.output == SensorGeometry(width: 4, height: 5))
+    #expect(try configuration.yaml().contains("transforms: [\"downsample=4\", \"crop=2,3,4x5\"]"))
+  }
+
   @Test func aFileSaysOnlyWhatDiffers() throws {
     var expected = EngineConfiguration()
     expected.learner.hidden.neurons = 7
@@ -95,6 +107,10 @@ import Testing
     ("endpoints: {events: tcp://127.0.0.1:1}\n", "endpoints.events"),
     ("endpoints: {events: {a: 1}}\n", "endpoints.events takes a value"),
     ("sensor: {width: [1]}\n", "sensor.width"), ("- 1\n", "the configuration takes names"),
+    ("transforms: flip_lr\n", "transforms"), ("transforms: {flip_lr: 1}\n", "transforms"),
+    ("transforms: [flip]\n", "there is no transform \"flip\"; known are crop, "),
+    ("transforms: [flip_lr, denoise=0]\n", "filter_time is \"0\""),
+    ("transforms: [crop=1,2,3x4]\n", "commas need quotes"),
     ("just text\n", "the configuration takes names"), ("a: [1\n", "not YAML"),
     ("sensor: {width: 1, width: 2}\n", "width"),
   ])
@@ -108,6 +124,15 @@ import Testing
     ("endpoints: {output: []}\n", ["endpoints.output", "empty"]),
     ("sensor: {width: 0}\n", ["sensor", "0x34", "1 to 65536"]),
     ("sensor: {width: 65536, height: 65536}\n", ["sensor", "65536x65536", "2^28"]),
+    ("transforms: [downsample=2, center_crop=18x2]\n", ["transforms", "17x17", "18x2"]),
+    (
+      "sensor: {width: 8192, height: 8192}\ntransforms: [denoise=9]\n",
+      ["transforms", "8192x8192", "2^24"]
+    ),
+    (
+      "sensor: {width: 4096, height: 4096}\ntransforms: [downsample=2]\n",
+      ["4096x4096", "transformed to 2048x2048", "2^28"]
+    ),
     ("learner: {classes: 1}\n", ["learner.classes", "1", "2 to 65536"]),
     ("learner: {step_us: 0}\n", ["learner.step_us", "0", "1 to 1000000"]),
     ("learner: {hidden: {threshold: .nan}}\n", ["learner.hidden.threshold", "nan"]),

@@ -5,7 +5,9 @@ import Service
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct EngineTests {
-  @Test(arguments: EventMessageWriter.HeaderForm.allCases, WireEncoding.allCases.filter(\.keepsTimes))
+  @Test(
+    arguments: EventMessageWriter.HeaderForm.allCases,
+    WireEncoding.allCases.filter(\.keepsTimes))
   func labelledTrialsArePredictedAndLearned(
     _ header: EventMessageWriter.HeaderForm, _ encoding: WireEncoding
   ) throws {

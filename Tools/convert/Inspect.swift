@@ -18,7 +18,7 @@ struct Inspect: ParsableCommand {
         afferent-convert inspect --json *.bin | jq -r '[.path, .events] | @tsv'
       """)
 
-  @Argument(help: "Recordings: N-MNIST or N-Caltech101 .bin, SLAYER .bs2.", completion: .file())
+  @Argument(help: "Recordings of any format that convert knows.", completion: .file())
   var files: [String]
   @Flag(help: "Print one line of JSON a file; absent times are null.")
   var json = false

@@ -6,7 +6,7 @@ import ToolSupport
 struct RulesExperiment: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nmnist-rules",
-    abstract: "Compare learning rules on one labelled folder.",
+    abstract: "Compare learning rules on one labelled set.",
     discussion: """
       Each YAML file of a folder is a rule: it learns once for each seed and number of passes, and is then tested on \
       recordings that it never learned from. The seed draws the initial weights and the order of the recordings; a \
@@ -18,9 +18,9 @@ struct RulesExperiment: ParsableCommand {
         afferent-lab experiment nmnist-rules --train nmnist/Train --test nmnist/Test --out rules --only e-prop --passes 1
       """)
 
-  @Option(help: "Labelled folder to learn from, <label>/*.bin.")
+  @Option(help: "Labelled folder, list or table to learn from, as for afferent-replay.")
   var train: String
-  @Option(help: "Labelled folder to test on; nothing is learned from it.")
+  @Option(help: "The same to test on; nothing is learned from it.")
   var test: String
   @Option(
     help: "Folder of YAML files, one for each rule; a comment in the first line describes it.")
@@ -54,8 +54,8 @@ struct RulesExperiment: ParsableCommand {
     }
     if !only.isEmpty { rules.removeAll { !only.contains($0.name) } }
     let study = RuleStudy(
-      rules: rules, training: try LabelledFolder(path: train),
-      testing: try LabelledFolder(path: test), passes: passes, seeds: seeds)
+      rules: rules, training: try LabelledSet(path: train),
+      testing: try LabelledSet(path: test), passes: passes, seeds: seeds)
     let folder = URL(fileURLWithPath: out, isDirectory: true)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let results = try study.run(keeping: RuleResultsFolder(folder), jobs: jobs)

@@ -37,20 +37,21 @@ struct ReferenceTrainer {
     state = network.makeState()
   }
 
-  /// Learns one recording.
+  /// Learns one recording that is one trial.
   ///
   /// - Returns: the mean loss of its steps.
-  func learn(_ entry: LabelledFolder.Entry, _ events: EventBatch) throws -> Double {
+  func learn(_ recording: LabelledRecording, _ events: EventBatch) throws -> Double {
     let steps = TrialSteps(of: events, geometry: geometry, configuration: network.configuration)
     guard steps.restarts.isEmpty else {
       throw ConfigurationError(
-        "\(entry.path): has a silence of more than stream.max_gap_ms, after which states are cleared; the reference "
+        "\(recording.path): has a silence of more than stream.max_gap_ms, after which states are cleared; the reference "
           + "runs trials in one piece")
     }
+    guard let label = recording.label else { return 0 }
     let reference = ReferenceNetwork(network)
     let trial = reference.run(steps.active)
     let (loss, gradient) = reference.gradient(
-      of: trial, target: .label(entry.label), terms: terms.terms)
+      of: trial, target: .label(label), terms: terms.terms)
     let names = network.gradients(in: state).map(\.name)
     network.endTrial(
       gradients: names.map { name in

@@ -33,8 +33,8 @@ struct RuleStudy: Sendable {
   }
 
   var rules: [Rule]
-  var training: LabelledFolder
-  var testing: LabelledFolder
+  var training: LabelledSet
+  var testing: LabelledSet
   var passes: [Int]
   var seeds: Int
 
@@ -89,7 +89,7 @@ struct RuleStudy: Sendable {
 
   /// First all rules with one seed, then with the next.
   private func allJobs() throws -> [Job] {
-    let data = (training.entries + testing.entries).map(\.name).joined(separator: "\n")
+    let data = (training.recordings + testing.recordings).map(\.name).joined(separator: "\n")
     return try passes.flatMap { passes in
       try (1...seeds).flatMap { seed in
         try rules.map { rule in
@@ -97,10 +97,11 @@ struct RuleStudy: Sendable {
           rule.configuration.learner.seed = UInt64(seed)
           let schedule = rule.configuration.learner.optimiser.schedule
           rule.configuration.learner.optimiser.schedule.trials = max(
-            1, passes * training.entries.count - schedule.warmup)
+            1, passes * training.recordings.count - schedule.warmup)
           let settings = try Terminal.jsonText(rule.configuration.learner)
           let sensor = try Terminal.jsonText(rule.configuration.sensor)
-          let text = "\(passes) \(sensor) \(settings)\n\(data)"
+          let transforms = rule.configuration.transforms.map { " \($0)" }.joined()
+          let text = "\(passes) \(sensor)\(transforms) \(settings)\n\(data)"
           return Job(
             rule: rule, passes: passes, seed: UInt64(seed),
             digest: SHA256.digest(of: [UInt8](text.utf8)))
@@ -110,18 +111,23 @@ struct RuleStudy: Sendable {
   }
 
   private func run(_ job: Job) throws -> RuleRun {
-    let geometry = try job.rule.configuration.sensor.geometry()
+    let transforms = try job.rule.configuration.transformChain()
     let network = try Network<Float>(
-      job.rule.configuration.learner, inputs: geometry.addressCount)
-    let learner = StreamLearner(network: network, geometry: geometry)
+      job.rule.configuration.learner, inputs: transforms.output.addressCount)
+    let learner = StreamLearner(network: network, geometry: transforms.output)
+    let stream = try TrialStream(transforms)
     var steps = 0
     let begin = Self.processorTime
     for pass in 0..<job.passes {
       let order = training.order(seed: job.seed, pass: pass)
-      steps += try Trials.run(order, on: learner, labelled: true, progress: nil).steps
+      steps += try Trials.run(
+        order, on: learner, labelled: true, progress: nil, stream: stream
+      ).steps
     }
     let seconds = Self.processorTime - begin
-    let test = try Trials.run(testing.entries, on: learner, labelled: false, progress: nil)
+    let test = try Trials.run(
+      testing.recordings, on: learner, labelled: false, progress: nil,
+      stream: TrialStream(transforms))
     return RuleRun(
       rule: job.rule.name, passes: job.passes, seed: job.seed, tested: test.trials,
       correct: test.correct, hiddenSpikes: Double(test.hiddenSpikes) / Double(max(test.trials, 1)),

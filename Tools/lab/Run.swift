@@ -7,11 +7,12 @@ import ToolSupport
 
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Train on one labelled folder, test on another.",
+    abstract: "Train on one labelled set, test on another.",
     discussion: """
       EXAMPLES
         afferent-lab run --train SampleStreams/Train --test SampleStreams/Test
         afferent-lab run --train nmnist/Train --test nmnist/Test --passes 5 --seed 3 --json
+        afferent-lab run --train DvsGesture/trials_to_train.txt --test DvsGesture/trials_to_test.txt --config gesture.yaml
         afferent-lab run --train SampleStreams/Train --reference --terms as-forward
 
       With --reference the gradient of each trial comes from a network in double precision that stores the whole \
@@ -19,11 +20,11 @@ struct Run: ParsableCommand {
       whole gradient, as-forward what the forward rule keeps of it.
       """)
 
-  @Option(help: "Labelled folder to learn from, <label>/*.bin.")
+  @Option(help: "Labelled folder, list or table to learn from, as for afferent-replay.")
   var train: String
-  @Option(help: "Labelled folder to test on; nothing is learned from it.")
+  @Option(help: "The same to test on; nothing is learned from it.")
   var test: String?
-  @Option(help: "Passes over the training folder.")
+  @Option(help: "Passes over the training set.")
   var passes = 1
   @Option(
     help: "Seed of the initial weights and of the order of the recordings; 1, or as configured.")
@@ -52,12 +53,23 @@ struct Run: ParsableCommand {
 
   /// Tests what is known by now. Trials without labels leave no trace in the learner, so it may be done at any time.
   private func examine(
-    _ learner: StreamLearner, _ testing: LabelledFolder?, _ results: inout RunResults
+    _ learner: StreamLearner, _ testing: LabelledSet?, _ transforms: TransformChain,
+    _ results: inout RunResults
   ) throws {
     guard let testing else { return }
-    let result = try Trials.run(testing.entries, on: learner, labelled: false, progress: "test")
+    let result = try Trials.run(
+      testing.recordings, on: learner, labelled: false, progress: "test",
+      stream: TrialStream(transforms))
     results.tests.append(result)
     if !json { Terminal.line("test    \(result.text(progressive: false))") }
+  }
+
+  private func labelled(_ path: String) throws -> LabelledSet {
+    let set = try LabelledSet(path: path)
+    guard set.labelledTrials > 0 else {
+      throw ConfigurationError("\(path): nothing in it has a label")
+    }
+    return set
   }
 
   private func learn() throws {
@@ -66,24 +78,26 @@ struct Run: ParsableCommand {
     let seed = seed ?? configuration.learner.seed
     configuration.learner.seed = seed
     try configuration.validate()
-    let geometry = try configuration.sensor.geometry()
+    let transforms = try configuration.transformChain()
+    let geometry = transforms.output
     let network = try Network<Float>(configuration.learner, inputs: geometry.addressCount)
     let learner = StreamLearner(network: network, geometry: geometry)
     let trainer =
       reference ? try ReferenceTrainer(terms ?? .full, network, geometry: geometry) : nil
-    let training = try LabelledFolder(path: train)
-    let testing = try test.map { try LabelledFolder(path: $0) }
+    let training = try labelled(train)
+    let testing = try test.map(labelled)
+    let stream = try TrialStream(transforms)
     var results = RunResults(seed: seed, terms: trainer?.terms, passes: [])
     for pass in 0..<passes {
       let order = training.order(seed: inOrder ? nil : seed, pass: pass)
       let result = try Trials.run(
         order, on: learner, labelled: trainer == nil, progress: "pass \(pass + 1)",
-        teach: trainer?.learn)
+        stream: stream, teach: trainer?.learn)
       results.passes.append(result)
       if !json { Terminal.line("pass \(pass + 1)  \(result.text(progressive: true))") }
-      try examine(learner, testing, &results)
+      try examine(learner, testing, transforms, &results)
     }
-    if passes == 0 { try examine(learner, testing, &results) }
+    if passes == 0 { try examine(learner, testing, transforms, &results) }
     results.weights = network.weightsDigest
     results.peakMemory = Trials.peakMemory()
     if let save { try Checkpoint.save(network, geometry: geometry, to: save) }

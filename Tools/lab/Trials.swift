@@ -53,35 +53,53 @@ enum Trials {
     }
   }
 
-  /// Streams `entries` through `learner`, each as a trial that begins at time 0.
+  /// Streams `recordings` through `learner`, as they would come to the engine.
   ///
   /// - Parameters:
   ///   - labelled: whether the learner is told the classes; without, it predicts only.
   ///   - progress: what the line of progress begins with; without, there is none.
-  ///   - teach: learns a recording after it was predicted, and returns its mean loss.
+  ///   - stream: what the recordings continue; without, a new one of the learner's sensor.
+  ///   - teach: learns a recording that is one trial after it was predicted, and returns its mean loss.
   static func run(
-    _ entries: [LabelledFolder.Entry], on learner: StreamLearner, labelled: Bool,
-    progress: String?, teach: ((LabelledFolder.Entry, EventBatch) throws -> Double)? = nil
+    _ recordings: [LabelledRecording], on learner: StreamLearner, labelled: Bool,
+    progress: String?, stream: TrialStream? = nil,
+    teach: ((LabelledRecording, EventBatch) throws -> Double)? = nil
   ) throws -> Result {
+    try check(recordings, for: learner, asWhole: teach != nil)
+    let stream =
+      try stream ?? TrialStream(TransformChain([], input: learner.geometry))
     var result = Result()
-    let bar = progress.map { ProgressBar($0, total: entries.count) }
+    let bar = progress.map { ProgressBar($0, total: recordings.count) }
     let before = learner.counters
     let begin = ContinuousClock.now
-    for entry in entries {
-      let events = try RecordingReader.readAll(path: entry.path)
-      try check(events, of: entry, for: learner)
+    for (index, recording) in recordings.enumerated() {
+      // By the time their trial begins.
+      var classes: [Int64: Int] = [:]
+      var taught = EventBatch()
       let take = { (prediction: Prediction) in
-        guard prediction.isFinal else { return }
+        guard prediction.isFinal, let trial = prediction.trial,
+          let label = classes.removeValue(forKey: trial.begin)
+        else { return }
         result.trials += 1
-        result.correct += prediction.predicted == entry.label ? 1 : 0
+        result.correct += prediction.predicted == label ? 1 : 0
         result.hiddenSpikes += prediction.hiddenSpikes
         result.lossSum += Double(prediction.loss ?? 0)
       }
-      learner.add(labels: [StreamLabel(t: 0, label: labelled ? entry.label : nil)])
-      learner.add(events: events, emit: take)
-      learner.endRecording(at: nil, emit: take)
-      if let teach { result.lossSum += try teach(entry, events) }
-      bar?.update(result.trials, Format.percent(result.correct, of: result.trials))
+      let remark = { Format.percent(result.correct, of: result.trials) }
+      let end = try stream.play(
+        recording, progress: { bar?.update(index, part: $0, remark()) },
+        take: { events, labels, begin in
+          for label in labels { classes[label.t] = label.label }
+          learner.add(
+            labels: labels.map {
+              StreamLabel(t: $0.t, label: labelled ? $0.label : nil, end: $0.end, name: $0.name)
+            })
+          learner.add(events: events, emit: take)
+          if teach != nil { taught.append(events, shiftedBy: -begin) }
+        })
+      learner.endRecording(at: end, emit: take)
+      if let teach { result.lossSum += try teach(recording, taught) }
+      bar?.update(index + 1, remark())
     }
     bar?.finish()
     result.seconds = (ContinuousClock.now - begin).inSeconds
@@ -90,25 +108,30 @@ enum Trials {
     return result
   }
 
-  /// The engine refuses such messages; here the recording is named.
+  /// The engine refuses such labels; here the recording is named.
   private static func check(
-    _ events: EventBatch, of entry: LabelledFolder.Entry, for learner: StreamLearner
+    _ recordings: [LabelledRecording], for learner: StreamLearner, asWhole: Bool
   ) throws {
     let classes = learner.network.configuration.classes
-    guard entry.label < classes else {
-      throw ConfigurationError(
-        "\(entry.name) has the class \(entry.label), learner.classes is \(classes)")
+    for recording in recordings {
+      for label in recording.stretches.compactMap(\.label) where label >= classes {
+        throw ConfigurationError(
+          "\(recording.name) has the class \(label), learner.classes is \(classes)")
+      }
+      guard !asWhole || recording.isWhole else {
+        throw ConfigurationError(
+          "\(recording.name) has trials amid it; the reference learns recordings that are one trial"
+        )
+      }
     }
-    try check(events, path: entry.path, geometry: learner.geometry)
   }
 
   /// Refuses events outside the sensor.
   static func check(_ events: EventBatch, path: String, geometry: SensorGeometry) throws {
-    for index in events.indices where !geometry.contains(x: events.x[index], y: events.y[index]) {
-      throw RecordingError.outsideGeometry(
-        path: path, index: index, x: Int(events.x[index]), y: Int(events.y[index]),
-        geometry: geometry)
-    }
+    guard let index = events.firstOutside(geometry) else { return }
+    throw RecordingError.outsideGeometry(
+      path: path, index: index, x: Int(events.x[index]), y: Int(events.y[index]),
+      geometry: geometry)
   }
 
   /// Largest resident memory of this process so far, in MB.
@@ -116,5 +139,13 @@ enum Trials {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Double(usage.ru_maxrss) / 1024
+  }
+}
+
+extension EventBatch {
+  fileprivate mutating func append(_ other: EventBatch, shiftedBy offset: Int64) {
+    var moved = other
+    moved.shift(by: offset)
+    append(moved)
   }
 }

@@ -11,28 +11,39 @@ struct Replay: ParsableCommand {
     commandName: "afferent-replay",
     abstract: "Stream recordings to an engine.",
     discussion: """
-      Sends files or a labelled folder (<label>/*.bin), one recording after the other, on one continuous stream time. A \
-      recording of a labelled folder travels with its label, and the engine learns from it; with --unlabelled the label \
-      stays here, and the engine's predictions are held against it.
+      Sends recordings, one after the other, on one continuous stream time. Labels travel with them, and the engine \
+      learns from these; with --unlabelled the labels stay here, and the engine's predictions are held against them. \
+      A path is
+        a recording: it is predicted only, unless <stem>_labels.csv stands beside it
+        a folder of folders, <label>/*: each recording is a trial of its folder's class
+        a folder with <stem>_labels.csv (class,startTime_usec,endTime_usec), as DVS-Gesture: each row is a trial
+        a list of such recordings: trials_to_train.txt, trials_to_test.txt
+        a table path,label,start_us,end_us, the last two where trials lie amid a recording
+      Between the trials of a recording the engine predicts, and does not learn.
 
       At full speed the engine sets the pace: nothing is dropped, and the tool ends when the engine has acknowledged the \
-      last message. Recordings of a folder are shuffled by --seed; in order, files sorted by class are another task, \
+      last message. Recordings of a set are shuffled by --seed; in order, files sorted by class are another task, \
       where each class is learned after, and over, the one before.
 
       EXAMPLES
         afferent-replay SampleStreams/Train
         afferent-replay SampleStreams/Test --unlabelled
         afferent-replay nmnist/Train --passes 5 --seed 3 --at run
+        afferent-replay DvsGesture/trials_to_train.txt
+        afferent-replay DvsGesture/trials_to_test.txt --unlabelled
+        afferent-replay mine/train.csv --geometry 128x128
         afferent-replay recording.bin --speed 1
+        afferent-replay nmnist/Train --transform denoise=5000 --transform downsample=17x17
 
       EXIT STATUS
         0 all sent and acknowledged, 1 a file or a socket failed, 3 the engine did not take every event, \
       4 nobody listens or answers
       """)
 
-  @Argument(help: "Recordings, or labelled folders.")
+  @Argument(help: "Recordings, labelled folders, lists or tables.")
   var paths: [String]
   @OptionGroup var engine: EngineOptions
+  @OptionGroup var transform: TransformOptions
   @Option(help: "Passes over everything.")
   var passes = 1
   @Option(help: "Seed of the order of the recordings.")
@@ -45,8 +56,11 @@ struct Replay: ParsableCommand {
   var unlabelled = false
   @Option(help: "Name of the source in topics.")
   var source = "replay"
-  @Option(help: "Sensor of the recordings.")
-  var geometry = SensorGeometry.nmnist
+  @Option(
+    help: ArgumentHelp(
+      "Sensor of the recordings. (default: as the first states it, else 34x34)",
+      valueName: "WxH"))
+  var geometry: SensorGeometry?
   @Option(help: "Most events in one message.")
   var eventsPerMessage = 2048
   @Option(
@@ -102,9 +116,23 @@ struct Replay: ParsableCommand {
       throw ValidationError(
         "--encoding \(encoding.rawValue) has no times; --merge-times gives those of a message one")
     }
-    guard header == .json || (geometry.width < 65536 && geometry.height < 65536) else {
-      throw ValidationError("a side of 65536 pixels in --geometry needs --header json")
+    if let geometry {
+      do { _ = try sent(from: geometry) } catch { throw ValidationError("\(error)") }
     }
+  }
+
+  /// What becomes of the events of a sensor on their way.
+  func sent(from sensor: SensorGeometry) throws -> TransformChain {
+    let chain: TransformChain
+    do {
+      chain = try transform.chain(sensor)
+    } catch {
+      throw ReplayError("--transform \(error)")
+    }
+    guard header == .json || (chain.output.width < 65536 && chain.output.height < 65536) else {
+      throw ReplayError("a side of 65536 pixels needs --header json")
+    }
+    return chain
   }
 
   func run() throws {
@@ -124,4 +152,11 @@ struct Replay: ParsableCommand {
       guard result.isLossless else { throw ExitStatus.checkFailed }
     }
   }
+}
+
+/// Options that do not fit the recordings.
+struct ReplayError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
 }

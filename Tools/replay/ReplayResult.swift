@@ -33,15 +33,21 @@ struct ReplayResult: Encodable {
   var seconds = 0.0
   /// Events that the engine has put into steps, by its own count.
   var eventsLearned: Int?
+  /// Events that the engine's transforms dropped, by its own count.
+  var transformedAway = 0
   var lateEvents: Int?
   var missingMessages: UInt64?
   var scores: Scores?
 
   /// Nothing was lost, as far as the engine was asked.
-  var isLossless: Bool { eventsLearned.map { $0 == events } ?? true }
+  var isLossless: Bool { lost == 0 }
+
+  /// Events that the engine neither took nor dropped on purpose.
+  private var lost: Int { eventsLearned.map { events - transformedAway - $0 } ?? 0 }
 
   mutating func acknowledge(_ source: EngineStatus.Source) {
     eventsLearned = source.eventsDone - source.lateEvents
+    transformedAway = source.transformedAway
     lateEvents = source.lateEvents
     missingMessages = source.missingMessages
   }
@@ -53,9 +59,10 @@ struct ReplayResult: Encodable {
         + "(\(Format.count(Int(Double(events) / max(seconds, 1e-9)))) events/s)"
     ]
     if let eventsLearned, let lateEvents, let missingMessages {
-      let verdict = isLossless ? "nothing lost" : "\(events - eventsLearned) LOST"
+      let verdict = isLossless ? "nothing lost" : "\(lost) LOST"
+      let away = transformedAway > 0 ? "\(Format.count(transformedAway)) transformed away, " : ""
       lines.append(
-        "engine   took \(Format.count(eventsLearned)) events, \(lateEvents) late, "
+        "engine   took \(Format.count(eventsLearned)) events, \(away)\(lateEvents) late, "
           + "\(missingMessages) messages missing: \(verdict)")
     }
     if let scores {
@@ -71,6 +78,7 @@ struct ReplayResult: Encodable {
   private enum CodingKeys: String, CodingKey {
     case recordings, messages, events, bytes, seconds, scores
     case eventsLearned = "events_learned"
+    case transformedAway = "transformed_away"
     case lateEvents = "late_events"
     case missingMessages = "missing_messages"
   }

@@ -13,7 +13,9 @@ final class ReplaySession {
   private let client: EngineClient?
   private let predictions: OutputSubscriber?
   private let topic: [UInt8]
-  private var writer: EventMessageWriter
+  private let bar: ProgressBar
+  /// Made when the sensor is known: with the first recording.
+  private var writer: ReplayWriter?
   private var pacer: Pacer
   private var scorer: Scorer
   private var result = ReplayResult()
@@ -35,21 +37,17 @@ final class ReplaySession {
       : try OutputSubscriber(
         options.engine.at.output, topics: ["prediction/"], in: context)
     topic = Topic.events(source: options.source).bytes
-    writer = EventMessageWriter(
-      source: options.source, geometry: options.geometry, encoding: options.encoding,
-      headerForm: options.header)
+    bar = ProgressBar("replay", total: playlist.count * options.passes)
     pacer = Pacer(options.speed)
     scorer = Scorer(source: options.source)
   }
 
   func run() throws -> ReplayResult {
     let before = try connect()
-    let total = playlist.count * options.passes
-    let bar = ProgressBar("replay", total: total)
     let begin = ContinuousClock.now
     for pass in 0..<options.passes {
-      for item in playlist.order(seed: options.inOrder ? nil : options.seed, pass: pass) {
-        try send(item, pass: pass)
+      for recording in playlist.order(seed: options.inOrder ? nil : options.seed, pass: pass) {
+        try send(recording, pass: pass)
         result.recordings += 1
         bar.update(result.recordings, scorer.remark)
       }
@@ -78,41 +76,28 @@ final class ReplaySession {
     return status?.sources[options.source]?.session
   }
 
-  private func send(_ item: Playlist.Item, pass: Int) throws {
-    var events = try RecordingReader.readAll(path: item.path)
-    let begin = streamTime
-    events.shift(by: begin)
-    let name = options.passes > 1 ? "\(item.name)#\(pass + 1)" : item.name
-    let label = StreamLabel(t: begin, label: options.unlabelled ? nil : item.label, name: name)
-    scorer.expect(name, label: item.label)
-    var first = 0
-    repeat {
-      let end = cut(events, from: first)
-      // Each message has a base of its own: the times of some encodings do not reach far.
-      let base = events.t[first..<end].min() ?? begin
-      if options.mergeTimes { events.mergeTimes(of: first..<end) }
-      try send(
-        writer.events(
-          events, range: first..<end, tBase: base, labels: first == 0 ? [label] : []))
-      first = end
-    } while first < events.count
-    result.events += events.count
-    let end = max(begin, events.t.max() ?? begin) + 1
-    pacer.wait(until: end)
-    try send(writer.endOfRecording(at: end))
-    // Recordings begin on whole milliseconds, so that numbers stay readable.
-    streamTime = (end + 999) / 1000 * 1000 + Int64(options.pauseMs) * 1000
-  }
-
-  /// The end of the message that begins with event `first`: full, or, in real time, 5 ms long.
-  private func cut(_ events: EventBatch, from first: Int) -> Int {
-    let full = min(first + options.eventsPerMessage, events.count)
-    guard pacer.isPaced, first < full else { return full }
-    let horizon = events.t[first] + 5000
-    var end = first + 1
-    while end < full, events.t[end] < horizon { end += 1 }
-    pacer.wait(until: events.t[end - 1])
-    return end
+  private func send(_ recording: LabelledRecording, pass: Int) throws {
+    let player = try RecordingPlayer(
+      recording, at: streamTime, geometry: options.geometry, assuming: writer?.sensor ?? .nmnist,
+      suffix: options.passes > 1 ? "#\(pass + 1)" : "")
+    let writer = try writer ?? ReplayWriter(options, sensor: player.geometry)
+    self.writer = writer
+    try writer.begin(player)
+    // In real time messages are 5 ms long.
+    let span = pacer.isPaced ? 5000 : RecordingPlayer.longestPiece
+    while var piece = try writer.next(of: player, within: span) {
+      if let last = piece.range.last { pacer.wait(until: player.events.t[last]) }
+      for index in piece.labels.indices {
+        scorer.expect(piece.labels[index].name ?? "", label: piece.labels[index].label)
+        if options.unlabelled { piece.labels[index].label = nil }
+      }
+      try send(writer.message(piece, of: player))
+      result.events += piece.range.count
+      bar.update(result.recordings, part: player.progress, scorer.remark)
+    }
+    pacer.wait(until: player.end)
+    try send(writer.end(of: player))
+    streamTime = player.next(after: options.pauseMs)
   }
 
   private func send(_ frames: [[UInt8]]) throws {
@@ -128,7 +113,7 @@ final class ReplaySession {
     guard sent else {
       Terminal.note(
         "afferent-replay: the engine has taken nothing for \(options.wait) s; "
-          + "stopped at message \(writer.nextSequence - 1)")
+          + "stopped at message \(result.messages - 1)")
       throw ExitStatus.noAnswer
     }
     try listen(for: .zero)
@@ -149,7 +134,7 @@ final class ReplaySession {
 
   /// Waits until the engine has worked off the last message, as long as it makes progress.
   private func waitForAcknowledgement(_ client: EngineClient, _ before: Int?) throws {
-    guard writer.nextSequence > 0 else { return }
+    guard let writer else { return }
     var done = -1
     var acknowledged: UInt64?
     var deadline = ContinuousClock.now + .seconds(options.wait)

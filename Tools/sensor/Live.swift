@@ -20,6 +20,7 @@ struct Live: ParsableCommand {
       EXAMPLES
         afferent-sensor live
         afferent-sensor live --labelled --count 500 --seed 7 --json
+        afferent-sensor live --scene gestures --labelled
         afferent-sensor live --at tcp://192.168.1.20:5580 --source cam1 --noise-hz 1
         afferent-sensor live --endpoint @tcp://127.0.0.1:6000 --no-wait --speed 0.5
       """)
@@ -85,16 +86,19 @@ struct Live: ParsableCommand {
   }
 
   private func publish() throws {
-    let recordings = try sensor.recordings(of: try scene.load(), seed: seed)
+    let scene =
+      scene.scene == .gestures
+      ? LiveScene(try sensor.gestures(seed: seed))
+      : LiveScene(try sensor.recordings(of: try scene.load(), seed: seed))
     let interruption = Interruption()
     let publisher = try EventPublisher(
       endpoint: try endpoint ?? EngineAddress(at).events, in: try Context(), policy: .live)
     var summary = LiveSummary(source: source, endpoint: publisher.endpoint, seed: seed)
     if try noWait || isHeard(by: publisher, unless: interruption) {
       let writer = EventMessageWriter(
-        source: source, geometry: recordings.geometry, encoding: encoding, headerForm: header)
+        source: source, geometry: scene.geometry, encoding: encoding, headerForm: header)
       var stream = LiveStream(
-        recordings: recordings, writer: writer, publisher: publisher, interruption: interruption,
+        scene: scene, writer: writer, publisher: publisher, interruption: interruption,
         summary: summary)
       stream.messageSpan = Int64(messageMs) * 1000
       stream.pause = Int64(pauseMs) * 1000

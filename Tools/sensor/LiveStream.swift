@@ -12,16 +12,16 @@ struct LiveStream {
   var isLabelled = false
   private(set) var summary: LiveSummary
 
-  private let recordings: SimulatedRecordings
+  private let scene: LiveScene
   private let publisher: EventPublisher
   private let interruption: Interruption
   private var writer: EventMessageWriter
 
   init(
-    recordings: SimulatedRecordings, writer: EventMessageWriter, publisher: EventPublisher,
+    scene: LiveScene, writer: EventMessageWriter, publisher: EventPublisher,
     interruption: Interruption, summary: LiveSummary
   ) {
-    self.recordings = recordings
+    self.scene = scene
     self.writer = writer
     self.publisher = publisher
     self.interruption = interruption
@@ -35,7 +35,6 @@ struct LiveStream {
     for number in 0..<count {
       guard try publish(index: first + number, at: begin, clock: &clock) else { break }
       summary.recordings += 1
-      summary.streamTime = begin + recordings.saccades.duration
       begin = Self.wholeMilliseconds(summary.streamTime + pause)
     }
     summary.seconds = clock.elapsed
@@ -49,15 +48,10 @@ struct LiveStream {
   private mutating func publish(
     index: Int, at begin: Int64, clock: inout LiveClock
   ) throws -> Bool {
-    let recording = recordings.recording(index: index)
-    var events = recording.events
-    events.shift(by: begin)
-    let end = begin + recordings.saccades.duration
-    var labels: [StreamLabel] = []
-    if isLabelled {
-      let name = "\(writer.source)/\(recording.label)/\(index + 1)"
-      labels = [StreamLabel(t: begin, label: recording.label, end: end, name: name)]
-    }
+    let recording = scene.recording(index: index, at: begin, source: writer.source)
+    let events = recording.events
+    let end = begin + recording.duration
+    var labels = isLabelled ? recording.labels : []
     var sent = 0
     var from = begin
     while from < end {

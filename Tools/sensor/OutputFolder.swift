@@ -1,27 +1,24 @@
 import Events
 import Foundation
 
-/// A labelled folder in the making.
+/// A folder of recordings in the making.
 ///
-/// Recordings are gathered in a folder of their own and take their place all at once, so that a run that is broken off
-/// leaves what was there before.
+/// Files are gathered in a folder of their own and take their places when all are there, so that a run that is broken
+/// off leaves what was there before.
 final class OutputFolder {
-  enum Part: String {
-    case train = "Train"
-    case test = "Test"
-  }
-
   private static let digestsName = "digests.json"
   private static let unfinishedName = ".unfinished"
 
   private let root: URL
   private let unfinished: URL
+  private let layout: OutputLayout
   private var digests: [String: RecordingDigest] = [:]
   private let files = FileManager.default
 
-  init(path: String) {
+  init(path: String, layout: OutputLayout) {
     root = URL(fileURLWithPath: path, isDirectory: true)
     unfinished = root.appendingPathComponent(Self.unfinishedName, isDirectory: true)
+    self.layout = layout
   }
 
   /// Makes the folder, or looks whether it may be written.
@@ -47,63 +44,78 @@ final class OutputFolder {
     }
   }
 
-  /// Writes a recording; `place` counts from 0, its file from 1.
+  /// Writes a recording.
   ///
+  /// - Parameter label: the class, for a recording that is one trial.
   /// - Returns: the size of the file in bytes.
-  func add(_ events: EventBatch, label: Int, to part: Part, place: Int) throws -> Int {
-    let digits = String(place + 1)
-    let number = String(repeating: "0", count: max(0, 5 - digits.count)) + digits
-    let name = "\(part.rawValue)/\(label)/\(number).bin"
-    let bytes = try NMNISTCodec.encode(events)
-    let url = unfinished.appendingPathComponent(name)
-    try attempt("write") {
-      try files.createDirectory(
-        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(bytes).write(to: url)
-    }
+  func add(
+    _ events: EventBatch, name: String, geometry: SensorGeometry, label: Int? = nil
+  ) throws -> Int {
+    let url = try place(for: name)
+    let writer = try RecordingWriter(
+      path: url.path, format: layout.format, layout: RecordingLayout(geometry: geometry))
+    try writer.write(events)
+    try writer.finish()
     var digest = EventDigest()
     digest.update(events)
     digests[name] = RecordingDigest(
       label: label, events: events.count, eventsSHA256: digest.finalize())
-    return bytes.count
+    return writer.size
   }
 
-  /// Puts the recordings and their digests in place.
+  /// Writes a list or a table, line by line.
+  func add(lines: [String], name: String) throws {
+    let url = try place(for: name)
+    try attempt("write") {
+      try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: url)
+    }
+  }
+
+  /// Puts the files and their digests in place.
   func finish() throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let text = try encoder.encode(digests) + Data("\n".utf8)
     try attempt("write") {
-      for part in [Part.train, .test] {
-        let old = root.appendingPathComponent(part.rawValue)
-        let new = unfinished.appendingPathComponent(part.rawValue)
-        if files.fileExists(atPath: old.path) { try files.removeItem(at: old) }
-        if files.fileExists(atPath: new.path) { try files.moveItem(at: new, to: old) }
+      for name in try files.contentsOfDirectory(atPath: root.path) where layout.owns(name) {
+        try files.removeItem(at: root.appendingPathComponent(name))
+      }
+      for name in try files.contentsOfDirectory(atPath: unfinished.path) {
+        try files.moveItem(
+          at: unfinished.appendingPathComponent(name), to: root.appendingPathComponent(name))
       }
       try text.write(to: root.appendingPathComponent(Self.digestsName), options: .atomic)
       try files.removeItem(at: unfinished)
     }
   }
 
+  private func place(for name: String) throws -> URL {
+    let url = unfinished.appendingPathComponent(name)
+    try attempt("write") {
+      try files.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    }
+    return url
+  }
+
+  /// What is going to be replaced must be in the digests of an earlier run.
   private func refuseForeignFiles() throws {
     let url = root.appendingPathComponent(Self.digestsName)
     let known =
       files.contents(atPath: url.path).flatMap {
         try? JSONDecoder().decode([String: RecordingDigest].self, from: $0)
       } ?? [:]
-    for part in [Part.train, .test] {
-      let folder = root.appendingPathComponent(part.rawValue)
-      guard let names = files.enumerator(atPath: folder.path) else { continue }
-      for case let name as String in names {
-        var isDirectory: ObjCBool = false
-        let path = folder.appendingPathComponent(name).path
-        guard files.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue,
-          known["\(part.rawValue)/\(name)"] == nil
-        else { continue }
-        throw WriteError(
-          "\(path) is not named in \(Self.digestsName), so it is not replaced; "
-            + "choose another folder")
-      }
+    guard let names = files.enumerator(atPath: root.path) else { return }
+    for case let name as String in names {
+      var isDirectory: ObjCBool = false
+      let path = root.appendingPathComponent(name).path
+      guard let top = name.split(separator: "/").first, layout.owns(String(top)),
+        files.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue,
+        !known.keys.contains(where: { layout.belongs(name, to: $0) })
+      else { continue }
+      throw WriteError(
+        "\(path) is not named in \(Self.digestsName), so it is not replaced; "
+          + "choose another folder")
     }
   }
 
@@ -120,7 +132,8 @@ final class OutputFolder {
 
 /// What `digests.json` says of a file.
 struct RecordingDigest: Codable {
-  var label: Int
+  /// The class of a recording that is one trial.
+  var label: Int?
   var events: Int
   var eventsSHA256: String
 

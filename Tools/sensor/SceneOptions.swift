@@ -6,6 +6,7 @@ struct SceneOptions: ParsableArguments {
   enum Kind: String, ExpressibleByArgument, CaseIterable {
     case glyphs
     case idx
+    case gestures
   }
 
   @Option(help: "What the sensor looks at.")
@@ -17,7 +18,7 @@ struct SceneOptions: ParsableArguments {
 
   func validate() throws {
     switch scene {
-    case .glyphs:
+    case .glyphs, .gestures:
       guard images == nil, labels == nil else {
         throw ValidationError("--images and --labels belong to --scene idx")
       }
@@ -28,7 +29,7 @@ struct SceneOptions: ParsableArguments {
     }
   }
 
-  /// Reads the files, where there are any.
+  /// What is drawn or read, for a scene of images.
   ///
   /// - Throws: ``IDXError`` with the file and the byte.
   func load() throws(IDXError) -> SimulatedRecordings.Scene {

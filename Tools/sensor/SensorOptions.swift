@@ -3,18 +3,22 @@ import Events
 
 /// The simulated sensor: its size, its pixels and its movement.
 struct SensorOptions: ParsableArguments {
-  @Option(help: "Sensor columns.")
-  var width = 34
-  @Option(help: "Sensor rows.")
-  var height = 34
-  @Option(help: "Change of log intensity that makes an event, ON or OFF.")
-  var threshold = 0.2
+  @Option(help: "Sensor columns (default: 34; gestures: 128).")
+  var width: Int?
+  @Option(help: "Sensor rows (default: 34; gestures: 128).")
+  var height: Int?
+  @Option(
+    help: "Change of log intensity that makes an event, ON or OFF (default: 0.2; gestures: 0.55).")
+  var threshold: Double?
   @Option(help: "Deviation of the thresholds from pixel to pixel, in log intensity.")
   var mismatch = 0.03
   @Option(help: "Dead time of a pixel after an event, in microseconds.")
   var refractoryUs = 500.0
-  @Option(help: "Noise events of one pixel in a second, both polarities together.")
-  var noiseHz = 0.2
+  @Option(
+    help: """
+      Noise events of one pixel in a second, both polarities together (default: 0.2; gestures: 0.025).
+      """)
+  var noiseHz: Double?
   @Option(help: "ON events of one pixel in a second that leakage makes under constant light.")
   var leakHz = 0.0
   @Option(help: "Dark current: added to the intensity before the logarithm, 1 is white.")
@@ -32,20 +36,25 @@ struct SensorOptions: ParsableArguments {
   static let sides = 1...4096
 
   func validate() throws {
-    guard Self.sides.contains(width), Self.sides.contains(height) else {
-      throw ValidationError("a sensor of \(width)x\(height); each side must be 1 to 4096")
+    for side in [width, height].compactMap({ $0 }) where !Self.sides.contains(side) {
+      throw ValidationError("a sensor with a side of \(side) pixels; it must be 1 to 4096")
     }
     guard (1...2796).contains(saccadeMs) else {
       throw ValidationError("--saccade-ms is \(saccadeMs); it must be 1 to 2796")
     }
   }
 
-  var geometry: SensorGeometry { SensorGeometry(width: width, height: height) }
+  func geometry(before scene: SceneOptions.Kind) -> SensorGeometry {
+    let usual = scene == .gestures ? SensorGeometry.dvs128 : .nmnist
+    return SensorGeometry(width: width ?? usual.width, height: height ?? usual.height)
+  }
 
-  var pixels: DVSPixelParameters {
-    DVSPixelParameters(
-      onThreshold: threshold, offThreshold: threshold, thresholdMismatch: mismatch,
-      refractoryPeriod: refractoryUs, backgroundActivityRate: noiseHz, leakRate: leakHz,
+  private func pixels(before scene: SceneOptions.Kind) -> DVSPixelParameters {
+    let usual = scene == .gestures ? DVSPixelParameters.sparse : DVSPixelParameters()
+    return DVSPixelParameters(
+      onThreshold: threshold ?? usual.onThreshold, offThreshold: threshold ?? usual.offThreshold,
+      thresholdMismatch: mismatch, refractoryPeriod: refractoryUs,
+      backgroundActivityRate: noiseHz ?? usual.backgroundActivityRate, leakRate: leakHz,
       intensityOffset: dark)
   }
 
@@ -55,13 +64,22 @@ struct SensorOptions: ParsableArguments {
       ink: ink)
   }
 
-  /// Recordings of `scene` by this sensor.
+  /// Recordings of images by this sensor.
   ///
   /// - Throws: ``SimulationError`` for a parameter without meaning.
   func recordings(
     of scene: SimulatedRecordings.Scene, seed: UInt64
   ) throws(SimulationError) -> SimulatedRecordings {
     try SimulatedRecordings(
-      scene: scene, geometry: geometry, pixels: pixels, saccades: saccades, seed: seed)
+      scene: scene, geometry: geometry(before: .glyphs), pixels: pixels(before: .glyphs),
+      saccades: saccades, seed: seed)
+  }
+
+  /// Recordings of people by this sensor.
+  ///
+  /// - Throws: ``SimulationError`` for a parameter without meaning.
+  func gestures(seed: UInt64) throws(SimulationError) -> GestureRecordings {
+    try GestureRecordings(
+      geometry: geometry(before: .gestures), pixels: pixels(before: .gestures), seed: seed)
   }
 }

@@ -31,9 +31,7 @@ extension EventMessageWriter.HeaderForm: ExpressibleByArgument {}
 extension SensorGeometry: ExpressibleByArgument {
   /// Reads `WIDTHxHEIGHT`.
   public init?(argument: String) {
-    let sides = argument.split(separator: "x").map { Int($0) ?? 0 }
-    guard sides.count == 2, sides.allSatisfy((1...65536).contains) else { return nil }
-    self.init(width: sides[0], height: sides[1])
+    self.init(text: argument)
   }
 
   public var defaultValueDescription: String { description }

@@ -43,15 +43,17 @@ public final class ProgressBar {
     self.total = max(total, 1)
   }
 
-  /// Shows `done` of the total with a remark behind.
-  public func update(_ done: Int, _ remark: @autoclosure () -> String = "") {
+  /// Shows `done` of the total, and how far the next one is, with a remark behind.
+  public func update(
+    _ done: Int, part: Double = 0, _ remark: @autoclosure () -> String = ""
+  ) {
     guard Terminal.isInteractive else { return }
     let now = ContinuousClock.now
     guard now - shown > .milliseconds(100) || done >= total else { return }
     shown = now
     isOpen = true
     let width = 30
-    let filled = min(width, done * width / total)
+    let filled = min(width, Int((Double(done) + part) * Double(width) / Double(total)))
     let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
     let text = "\r\(label) [\(bar)] \(done)/\(total)  \(remark())\u{1B}[K"
     FileHandle.standardError.write(Data(text.utf8))

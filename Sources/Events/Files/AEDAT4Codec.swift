@@ -55,15 +55,16 @@ public enum AEDAT4Codec: RecordingCodec {
         size - position <= PacketInflater.limit
       else { return nil }
       let bytes = try file.read(size - position, at: position)
-      guard let entries = AEDAT4Table.read(bytes, header.compression) else { return nil }
-      let found = entries.first { $0.stream == header.eventStream.id && $0.lastTime >= time }
-      guard let found else {
+      let entries = AEDAT4Table.read(bytes, header.compression)?
+        .filter { $0.stream == header.eventStream.id }
+      guard let entries, entries.allSatisfy({ $0.lastTime != nil }) else { return nil }
+      guard let found = entries.first(where: { $0.lastTime ?? .max >= time }) else {
         packets = AEDAT4PacketDecoder(header)
         return position
       }
       // A table is believed where the packet stands in the place that it tells.
+      guard found.position >= 8, found.position < position else { return nil }
       let place = found.position - 8
-      guard place > 0, place < position else { return nil }
       let head = try file.read(8, at: place)
       guard head.count == 8, head == found.head else { return nil }
       packets = AEDAT4PacketDecoder(header)

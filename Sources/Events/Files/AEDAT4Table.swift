@@ -9,7 +9,8 @@ struct AEDAT4Table {
     var position: Int
     var events: Int
     var firstTime: Int64
-    var lastTime: Int64
+    /// Some tools leave it out.
+    var lastTime: Int64?
 
     /// What stands in front of the packet.
     var head: [UInt8] {
@@ -38,8 +39,8 @@ struct AEDAT4Table {
     entries.reserveCapacity(vector.count)
     for index in 0..<vector.count {
       guard let table = buffer.target(at: vector.start + 4 * index) else { return nil }
-      func number(_ field: Int) -> Int64 {
-        buffer.place(ofField: field, in: table).flatMap { buffer.load(at: $0, Int64.self) } ?? 0
+      func number(_ field: Int) -> Int64? {
+        buffer.place(ofField: field, in: table).flatMap { buffer.load(at: $0, Int64.self) }
       }
       guard let packet = buffer.place(ofField: 1, in: table),
         let stream = buffer.load(at: packet, Int32.self),
@@ -47,8 +48,8 @@ struct AEDAT4Table {
       else { return nil }
       entries.append(
         Entry(
-          stream: stream, size: size, position: Int(max(number(0), 8)), events: Int(number(2)),
-          firstTime: number(3), lastTime: number(4)))
+          stream: stream, size: size, position: Int(number(0) ?? 0), events: Int(number(2) ?? 0),
+          firstTime: number(3) ?? 0, lastTime: number(4)))
     }
     return entries
   }
@@ -76,7 +77,7 @@ struct AEDAT4Table {
       words.append(UInt32(first + stride * index - vtable))
       words += [UInt32(bitPattern: entry.stream), UInt32(bitPattern: entry.size)]
       for number in [
-        Int64(entry.position), Int64(entry.events), entry.firstTime, entry.lastTime,
+        Int64(entry.position), Int64(entry.events), entry.firstTime, entry.lastTime ?? 0,
       ] {
         let bits = UInt64(bitPattern: number)
         words += [UInt32(truncatingIfNeeded: bits), UInt32(truncatingIfNeeded: bits >> 32)]

@@ -61,9 +61,9 @@ public enum DATCodec<Version: DATVersion>: RecordingCodec {
       guard records > 0, let start = bytes.baseAddress else { return 0 }
       let (xBits, yBits) = (UInt32(Version.xBits), UInt32(Version.yBits))
       let (xMask, yMask) = (UInt32(1) << xBits - 1, UInt32(1) << yBits - 1)
-      var clock = self.clock
       try batch.append(upTo: records) { columns throws(RecordingError) in
         let (t, x, y, on) = (columns.t, columns.x, columns.y, columns.on)
+        var clock = self.clock
         for record in 0..<records {
           let place = record &* 8
           let time = start.loadUnaligned(fromByteOffset: place, as: UInt32.self).littleEndian
@@ -78,8 +78,8 @@ public enum DATCodec<Version: DATVersion>: RecordingCodec {
           on[record] = word &>> (xBits &+ yBits) & 1 != 0
         }
         columns.count = records
+        self.clock = clock
       }
-      self.clock = clock
       return records * 8
     }
   }

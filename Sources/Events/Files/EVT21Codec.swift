@@ -39,11 +39,11 @@ public enum EVT21Codec: RecordingCodec {
       // A word writes up to 32 events, and seven more that do not count. Rarely are so many there: what finds no room
       // is left for the next call.
       let room = 8 * words + 40
-      var index = 0
-      var (high, hasTime) = (self.high, self.hasTime)
+      var taken = 0
       try batch.append(upTo: room) { columns throws(RecordingError) in
         try PixelGroup.all.withUnsafeBufferPointer { groups throws(RecordingError) in
-          var count = 0
+          var (high, hasTime) = (self.high, self.hasTime)
+          var (count, index) = (0, 0)
           while index < words, count <= room &- 40 {
             let place = index &* 8
             let word = UInt32(
@@ -74,10 +74,11 @@ public enum EVT21Codec: RecordingCodec {
             index &+= 1
           }
           columns.count = hasTime ? count : 0
+          taken = index * 8
+          (self.high, self.hasTime) = (high, hasTime)
         }
       }
-      (self.high, self.hasTime) = (high, hasTime)
-      return index * 8
+      return taken
     }
   }
 

@@ -39,10 +39,9 @@ public enum EVT2Codec: RecordingCodec {
     ) throws(RecordingError) -> Int {
       let words = bytes.count / 4
       guard words > 0, let start = bytes.baseAddress else { return 0 }
-      var (high, hasTime) = (self.high, self.hasTime)
       try batch.append(upTo: words) { columns throws(RecordingError) in
         let (t, x, y, on) = (columns.t, columns.x, columns.y, columns.on)
-        var count = 0
+        var (high, hasTime, count) = (self.high, self.hasTime, 0)
         for index in 0..<words {
           let place = index &* 4
           let word = UInt32(
@@ -64,8 +63,8 @@ public enum EVT2Codec: RecordingCodec {
           count &+= type < 2 ? 1 : 0
         }
         columns.count = hasTime ? count : 0
+        (self.high, self.hasTime) = (high, hasTime)
       }
-      (self.high, self.hasTime) = (high, hasTime)
       return words * 4
     }
   }

@@ -17,6 +17,19 @@ public enum EVT3Codec: RecordingCodec {
     static let vector8: UInt16 = 5
     static let timeLow: UInt16 = 6
     static let timeHigh: UInt16 = 8
+
+    /// Whether a word is VECT_12 or VECT_8.
+    @inline(__always)
+    static func isVector(_ word: UInt16) -> Bool { word >> 13 == vector12 >> 1 }
+
+    /// The time of a TIME_HIGH.
+    @inline(__always)
+    static func time(_ word: UInt16) -> Int64 { Int64(word & 0xFFF) << lowBits }
+
+    /// The TIME_HIGH of a time.
+    static func timeHigh(_ time: Int64) -> UInt16 {
+      timeHigh << 12 | UInt16(truncatingIfNeeded: time >> lowBits) & 0xFFF
+    }
   }
 
   static let lowBits: Int64 = 12
@@ -33,17 +46,9 @@ public enum EVT3Codec: RecordingCodec {
   /// ADDR_Y.
   public struct Decoder: RecordingDecoder {
     public private(set) var geometry: SensorGeometry?
+    private var high = WrappingTime(range: 1 << (EVT3Codec.lowBits + EVT3Codec.highBits))
+    private var hasTime = false
     private var state = State()
-
-    /// What words have set.
-    private struct State {
-      var high = WrappingTime(range: 1 << (EVT3Codec.lowBits + EVT3Codec.highBits))
-      var time: Int64 = 0
-      var hasTime = false
-      var row: UInt16 = 0
-      /// x of the next vector, with its polarity in bit 11.
-      var base: UInt16 = 0
-    }
 
     public init() {}
 
@@ -61,64 +66,82 @@ public enum EVT3Codec: RecordingCodec {
     ) throws(RecordingError) -> Int {
       let words = bytes.count / 2
       guard words > 0, let start = bytes.baseAddress else { return 0 }
+      let first = hasTime ? 0 : begin(start, words: words)
       // Every word but a vector is at most one event. A vector writes up to 16, some of which do not count; those
       // that find no room are left for the next call.
       let room = 2 * words + 16
-      let rare: UInt16 = 1 << Word.vector12 | 1 << Word.vector8 | 1 << Word.timeHigh
-      var index = 0
-      var state = self.state
+      var taken = 0
       try batch.append(upTo: room) { columns throws(RecordingError) in
         try PixelGroup.all.withUnsafeBufferPointer { groups throws(RecordingError) in
-          let (t, x, y, on) = (columns.t, columns.x, columns.y, columns.on)
-          var count = 0
-          while index < words {
-            let place = index &* 2
-            let word = UInt16(
-              littleEndian: start.loadUnaligned(fromByteOffset: place, as: UInt16.self))
-            let type = word >> 12
-            if rare >> type & 1 == 0 {
-              // Written for every word, kept for events: a branch would be guessed wrong.
-              t[count] = state.time
-              x[count] = word & 0x7FF
-              y[count] = state.row
-              on[count] = word & 0x800 != 0
-              count &+= type == Word.event ? 1 : 0
-              state.row = type == Word.row ? word & 0x7FF : state.row
-              state.base = type == Word.base ? word & 0xFFF : state.base
-              state.time =
-                type == Word.timeLow ? state.high.time &+ Int64(word & 0xFFF) : state.time
-            } else if type == Word.timeHigh {
-              let before = state.high.time
-              guard state.high.set(Int64(word & 0xFFF) << EVT3Codec.lowBits) else {
-                columns.count = count
-                throw WrappingTime.beyond(offset + place)
+          try State.effects.withUnsafeBufferPointer { effects throws(RecordingError) in
+            let (t, x, y, on) = (columns.t, columns.x, columns.y, columns.on)
+            var (high, state) = (self.high, self.state)
+            var (count, index) = (0, first)
+            var lastHigh = Word.timeHigh(high.time)
+            while index < words {
+              let word = start.loadUnaligned(fromByteOffset: index &* 2, as: UInt16.self)
+                .littleEndian
+              if Word.isVector(word) {
+                guard count &+ (words &- index) &+ 16 <= room else { break }
+                let (base, time) = (state.base, high.time &+ state.low)
+                let isOn = base & 0x800 != 0
+                let group = groups[Int(word & 0xFF)]
+                group.write(to: columns, at: count, t: time, x: base, y: state.row, on: isOn)
+                count &+= group.count
+                if word >> 12 == Word.vector12 {
+                  let group = groups[Int(word >> 8 & 0xF)]
+                  group.write(
+                    to: columns, at: count, t: time, x: base &+ 8, y: state.row, on: isOn)
+                  count &+= group.count
+                }
+                state.moveBase(after: word)
+              } else if (word ^ lastHigh) &- 1 < 0xFFF {
+                // A TIME_HIGH that is not the last one again: cameras repeat it all the time.
+                guard high.set(Word.time(word)) else {
+                  columns.count = count
+                  throw WrappingTime.beyond(offset + index * 2)
+                }
+                state.clearLow()
+                lastHigh = word
+              } else {
+                // Written for every word, kept for events: a branch would be guessed wrong.
+                t[count] = high.time &+ state.low
+                x[count] = word & 0x7FF
+                y[count] = state.row
+                on[count] = word & 0x800 != 0
+                let effect = effects[Int(word >> 12)]
+                count &+= effect.events
+                state.set(word & 0xFFF, effect)
               }
-              if state.high.time != before { state.time = state.high.time }
-              if !state.hasTime { (count, state.hasTime) = (0, true) }
-            } else {
-              guard count &+ (words &- index) &+ 16 <= room else { break }
-              let isOn = state.base & 0x800 != 0
-              let first = groups[Int(word & 0xFF)]
-              first.write(
-                to: columns, at: count, t: state.time, x: state.base, y: state.row, on: isOn)
-              count &+= first.count
-              var step: UInt16 = 8
-              if type == Word.vector12 {
-                let rest = groups[Int(word >> 8 & 0xF)]
-                rest.write(
-                  to: columns, at: count, t: state.time, x: state.base &+ 8, y: state.row, on: isOn)
-                count &+= rest.count
-                step = 12
-              }
-              state.base = state.base & 0x800 | (state.base &+ step) & 0x7FF
+              index &+= 1
             }
-            index &+= 1
+            columns.count = count
+            taken = index * 2
+            (self.high, self.state) = (high, state)
           }
-          columns.count = state.hasTime ? count : 0
         }
       }
-      self.state = state
-      return index * 2
+      return taken
+    }
+
+    /// Follows the state up to the first TIME_HIGH.
+    ///
+    /// - Returns: words taken.
+    private mutating func begin(_ start: UnsafeRawPointer, words: Int) -> Int {
+      for index in 0..<words {
+        let word = start.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self).littleEndian
+        if word >> 12 == Word.timeHigh {
+          hasTime = high.set(Word.time(word))
+          state.clearLow()
+          return index + 1
+        }
+        if Word.isVector(word) {
+          state.moveBase(after: word)
+        } else {
+          state.set(word & 0xFFF, State.effects[Int(word >> 12)])
+        }
+      }
+      return words
     }
   }
 }

@@ -11,7 +11,7 @@ public enum NMNISTCodec: RecordingCodec {
 
   /// Nothing but its times tells such a file from noise.
   public static func recognises(_ head: RecordingHead) throws(RecordingError) -> Bool {
-    HeaderlessRecords.nmnist.fit(head)
+    HeaderlessRecords(of: head) == .nmnist
   }
 
   /// Reads five-byte records.

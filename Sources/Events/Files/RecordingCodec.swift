@@ -1,7 +1,7 @@
 /// A recording file format: how its bytes are told from others, read and written.
 ///
 /// A new format is one file with a conformance, one case of ``RecordingFormat``, and one line in its table.
-public protocol RecordingCodec {
+public protocol RecordingCodec: SendableMetatype {
   associatedtype Decoder: RecordingDecoder
   associatedtype Encoder: RecordingEncoder
 

@@ -14,8 +14,24 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
   case aedat4
   /// AEDAT 3.1, and the recordings of DVS128 Gesture; see ``AEDAT3Codec``.
   case aedat3
+  /// Event Stream `.es`, change detections; see ``EventStreamCodec``.
+  case es
+  /// Structured arrays of numpy, `.npy`; see ``NPYCodec``.
+  case npy
+  /// CSV with a header; see ``CSVCodec``.
+  case csv
+  /// Text "t x y p" with times in seconds; see ``RPGTextCodec``.
+  case rpg
+  /// AEDAT 2.0, as jAER writes it; see ``AEDAT2Codec``.
+  case aedat2
+  /// AEDAT 3.1, and the recordings of DVS128 Gesture; see ``AEDAT3Codec``.
+  case aedat3
+  /// AEDAT 4, as DV writes it; see ``AEDAT4Codec``.
+  case aedat4
   /// Five-byte records of N-MNIST, N-Caltech101 and SLAYER's `.bs2`; see ``NMNISTCodec``.
   case nmnist
+  /// Seven-byte records of SLAYER's `.bs3`; see ``SLAYER3DCodec``.
+  case slayer3
 
   /// How its files are read and written.
   public var codec: any RecordingCodec.Type {
@@ -27,7 +43,15 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
     case .dat2: DATCodec<DAT2>.self
     case .aedat4: AEDAT4Codec.self
     case .aedat3: AEDAT3Codec.self
+    case .es: EventStreamCodec.self
+    case .npy: NPYCodec.self
+    case .csv: CSVCodec.self
+    case .rpg: RPGTextCodec.self
+    case .aedat2: AEDAT2Codec.self
+    case .aedat3: AEDAT3Codec.self
+    case .aedat4: AEDAT4Codec.self
     case .nmnist: NMNISTCodec.self
+    case .slayer3: SLAYER3DCodec.self
     }
   }
 
@@ -41,7 +65,15 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
     case .dat2: "Prophesee DAT version 2 (.dat)"
     case .aedat4: "AEDAT 4 (.aedat4)"
     case .aedat3: "AEDAT 3.1 (.aedat)"
+    case .es: "Event Stream (.es)"
+    case .npy: "numpy structured array (.npy)"
+    case .csv: "CSV with a header (.csv)"
+    case .rpg: "text t x y p (.txt)"
+    case .aedat2: "AEDAT 2.0 (.aedat)"
+    case .aedat3: "AEDAT 3.1 (.aedat)"
+    case .aedat4: "AEDAT 4 (.aedat4)"
     case .nmnist: "N-MNIST, N-Caltech101 or SLAYER (.bin, .bs2)"
+    case .slayer3: "SLAYER with wide addresses (.bs3)"
     }
   }
 

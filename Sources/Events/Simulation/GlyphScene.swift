@@ -100,9 +100,3 @@ public struct GlyphScene: Sendable {
     return (SIMD2(cosine, sine) * width, y * height, shift)
   }
 }
-
-extension SplitMix64 {
-  fileprivate mutating func nextUniform(in range: ClosedRange<Double>) -> Double {
-    range.lowerBound + nextUniform() * (range.upperBound - range.lowerBound)
-  }
-}

@@ -1,3 +1,5 @@
+import Events
+
 /// How the learning rate changes with the number n of trials that were learned from.
 ///
 /// With R the learning rate, W the trials of warmup, T those of the fall and f the final part:

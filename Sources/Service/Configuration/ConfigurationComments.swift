@@ -1,3 +1,5 @@
+import Events
+
 /// What each line of a printed configuration means.
 enum ConfigurationComments {
   static func text(for path: [String]) -> String? { texts[path.joined(separator: ".")] }
@@ -9,9 +11,12 @@ enum ConfigurationComments {
     "endpoints.format": "of inbound messages: afferent, aestream, pyaer, numpy, bare:<encoding>",
     "endpoints.output": "XPUB: prediction/, latest/, weights/, status/",
     "endpoints.requests": "ROUTER: status, snapshot",
-    "sensor": "pixels; messages of another sensor are refused",
+    "sensor": "pixels that publishers send; messages of another sensor are refused",
     "sensor.width": "1 to 65536",
     "sensor.height": "1 to 65536",
+    "transforms":
+      "of events before the network, in order, as [downsample=4, denoise=5000]; the network's inputs follow; "
+      + EventTransform.names.joined(separator: ", "),
     "learner": "the network and how it learns",
     "learner.seed": "of the initial weights",
     "learner.classes": "number of classes, 2 to 65536",

@@ -6,7 +6,10 @@ public struct EngineConfiguration: Codable, Equatable, Sendable {
   /// Name of the model in the topics of everything it publishes.
   public var model = "default"
   public var endpoints = Endpoints()
+  /// The sensor whose events publishers send. The network sees what ``transforms`` make of it.
   public var sensor = Sensor()
+  /// What happens to events before the network sees them, in this order; each source on its own.
+  public var transforms: [EventTransform] = []
   public var learner = LearnerConfiguration()
   public var learning = Learning()
   public var predictions = Predictions()
@@ -128,12 +131,13 @@ extension EngineConfiguration {
     ] where list.isEmpty {
       throw ConfigurationError("endpoints.\(name) is empty; the engine needs at least one")
     }
-    _ = try sensor.geometry()
+    let seen = try transformChain().output
     try learner.validate()
-    let connections = try learner.weightCount(inputs: sensor.geometry().addressCount)
+    let connections = learner.weightCount(inputs: seen.addressCount)
     guard connections <= 1 << 28 else {
       throw ConfigurationError(
-        "sensor \(sensor.width)x\(sensor.height) with \(learner.hidden.neurons) hidden neurons takes "
+        "sensor \(sensor.width)x\(sensor.height)\(transforms.isEmpty ? "" : ", transformed to \(seen),") "
+          + "with \(learner.hidden.neurons) hidden neurons takes "
           + "\(connections) weights, allowed are 2^28; the engine holds 12 bytes for each, and 8 to 56 more a source"
       )
     }
@@ -147,6 +151,18 @@ extension EngineConfiguration {
     try check("limits.output_queue", limits.outputQueue, in: 1...1_000_000)
     try check("limits.sources", limits.sources, in: 1...1024)
     try check("limits.source_idle_s", limits.sourceIdle, in: 0...86_400)
+  }
+
+  /// The transforms of a new source; their output is the sensor that the network sees.
+  ///
+  /// - Throws: ``ConfigurationError`` for transforms that do not fit the sensor.
+  public func transformChain() throws(ConfigurationError) -> TransformChain {
+    let geometry = try sensor.geometry()
+    do throws(TransformError) {
+      return try TransformChain(transforms, input: geometry)
+    } catch {
+      throw ConfigurationError("transforms: \(error)")
+    }
   }
 
   /// Steps between predictions.

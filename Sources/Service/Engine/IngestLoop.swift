@@ -17,6 +17,8 @@ final class IngestLoop: Sendable {
   private let inbox: Inbox<StreamItem>
   private let metrics: Metrics
   private let limits: EventMessage.Limits
+  /// What every source begins with.
+  private let transforms: TransformChain
   private let format: MessageFormat
   private let sourceLimit: Int
   private let sourceIdle: Duration
@@ -32,6 +34,7 @@ final class IngestLoop: Sendable {
     var limits = EventMessage.Limits(
       geometry: try configuration.sensor.geometry(), classes: configuration.learner.classes,
       longestSpan: Int64(configuration.limits.messageSpan) * 1_000_000)
+    transforms = try configuration.transformChain()
     // Some encodings hold several events in a byte; memory is to be bounded by what arrives.
     limits.mostEvents = configuration.limits.messageBytes
     self.limits = limits
@@ -104,9 +107,10 @@ final class IngestLoop: Sendable {
         inbox.push(.labels(source: source, labels: shifted))
       case .events(let source, let header, let events, let labels):
         try admit(source, &sources)
-        if var intake = sources[source] {
-          take(source, header, events, labels, &intake, &log)
-          sources[source] = intake
+        // Taken out: what transforms remember of each pixel must not be copied.
+        if var intake = sources.removeValue(forKey: source) {
+          defer { sources[source] = intake }
+          try take(source, header, events, labels, &intake, &log)
         }
       }
     } catch let error as WireError {
@@ -119,8 +123,9 @@ final class IngestLoop: Sendable {
   private func take(
     _ source: String, _ header: EventHeader, _ events: EventBatch, _ labels: [StreamLabel],
     _ intake: inout SourceIntake, _ log: inout RateLimitedLog
-  ) {
-    switch intake.receive(header, events, labels) {
+  ) throws(WireError) {
+    let received = events.count
+    switch try intake.receive(header, events, labels) {
     case .duplicate:
       metrics.update {
         $0.duplicates += 1
@@ -133,11 +138,12 @@ final class IngestLoop: Sendable {
       let session = intake.session
       metrics.update {
         $0.messages += 1
-        $0.eventsReceived += events.count
+        $0.eventsReceived += received
         $0.missingMessages.addSaturating(missing)
         if isNew { $0.sources[source] = .init(session: session) }
         $0.sources[source]?.messages += 1
-        $0.sources[source]?.events += events.count
+        $0.sources[source]?.events += received
+        $0.sources[source]?.transformedAway += received - events.count
         $0.sources[source]?.missingMessages.addSaturating(missing)
       }
       if missing > 0 {
@@ -170,7 +176,7 @@ final class IngestLoop: Sendable {
       inbox.push(.forget(source: idle))
     }
     // A session begins with the first events: labels alone are none yet.
-    sources[source] = SourceIntake(session: 0)
+    sources[source] = SourceIntake(session: 0, transforms: transforms)
     metrics.update { $0.sources[source] = .init(session: 0) }
   }
 

@@ -4,6 +4,7 @@ import Events
 struct SourceIntake {
   private var tracker = SequenceTracker()
   private var clock = ClockUnwrapper()
+  private var transforms: TransformChain
   private var hasBegun = false
   /// Whether the publisher's clock begins again while the sensor runs.
   private var isClockShort = false
@@ -18,11 +19,12 @@ struct SourceIntake {
   /// When the last message came.
   private(set) var lastMessage = ContinuousClock.now
 
-  init(session: Int) {
+  init(session: Int, transforms: TransformChain) {
     self.session = session
+    self.transforms = transforms
   }
 
-  /// A message of events put in order.
+  /// A message of events put in order, in stream time, and transformed.
   enum Outcome {
     case duplicate
     case accepted(
@@ -34,9 +36,10 @@ struct SourceIntake {
   /// microseconds.
   static let largestDisorder: Int64 = 10_000_000
 
+  /// - Throws: ``WireError`` for events outside the sensor, which the message's reader has refused before.
   mutating func receive(
-    _ header: EventHeader, _ events: EventBatch, _ labels: [StreamLabel]
-  ) -> Outcome {
+    _ header: EventHeader, _ events: consuming EventBatch, _ labels: [StreamLabel]
+  ) throws(WireError) -> Outcome {
     var missing: UInt64 = 0
     var restarted = false
     lastMessage = .now
@@ -51,6 +54,7 @@ struct SourceIntake {
       restarted = hasBegun
       clock = ClockUnwrapper(bits: clock.bits)
       newest = .min
+      transforms.restart()
     }
     hasBegun = true
     isIdle = header.endOfRecording
@@ -58,9 +62,13 @@ struct SourceIntake {
     if let bits = header.encoding.clockBits, bits != clock.bits {
       clock = ClockUnwrapper(bits: bits)
     }
-    var events = events
     if isClockShort { events.unwrap(&clock) }
     if header.sequence == nil { newest = events.t.reduce(newest, max) }
+    do throws(TransformError) {
+      try transforms.apply(to: &events)
+    } catch {
+      throw WireError(.geometry, error.description)
+    }
     // Labels come after the events, for they are told by the clock that their events have set.
     return .accepted(
       sequence: sequence, missing: missing, restarted: restarted, events: events,
@@ -70,7 +78,7 @@ struct SourceIntake {
   private func hasRestarted(_ header: EventHeader, _ events: EventBatch) -> Bool {
     guard let first = events.t.first, newest > .min else { return false }
     // A step of a short clock that is taken for a wrap goes forward.
-    return streamTime(first) < newest - Self.largestDisorder
+    return unwrapped(first) < newest - Self.largestDisorder
   }
 
   /// Labels in stream time.
@@ -83,6 +91,8 @@ struct SourceIntake {
     }
   }
 
-  /// A time of the publisher's clock in stream time.
-  func streamTime(_ time: Int64) -> Int64 { isClockShort ? clock.unwrapped(time) : time }
+  /// A time of the publisher's clock in stream time, as transforms leave it.
+  func streamTime(_ time: Int64) -> Int64 { transforms.time(unwrapped(time)) }
+
+  private func unwrapped(_ time: Int64) -> Int64 { isClockShort ? clock.unwrapped(time) : time }
 }

@@ -12,7 +12,9 @@ public struct EngineStatus: Codable, Equatable, Sendable {
     public var messages = 0
     /// Events in them.
     public var events = 0
-    /// Events in messages that were worked off completely.
+    /// Of these, dropped by the configured transforms.
+    public var transformedAway = 0
+    /// Events that were left in messages that were worked off completely.
     public var eventsDone = 0
     /// Of these, dropped as late.
     public var lateEvents = 0
@@ -26,6 +28,7 @@ public struct EngineStatus: Codable, Equatable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
       case session, acknowledged, messages, events, duplicates
+      case transformedAway = "transformed_away"
       case eventsDone = "events_done"
       case lateEvents = "late_events"
       case missingMessages = "missing_messages"

@@ -35,7 +35,7 @@ struct DataSet: Sendable {
 
   /// A file of the folder to learn from.
   func someFile() throws -> String {
-    guard let entry = try LabelledFolder(path: train).entries.first else {
+    guard let entry = try LabelledSet(path: train).recordings.first else {
       throw Stuck(description: "no recordings in \(train)")
     }
     return entry.path

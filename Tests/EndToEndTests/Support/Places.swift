@@ -14,6 +14,14 @@ enum Places {
     return nil
   }()
 
+  /// Real gestures, likewise.
+  static let gesture: String? = {
+    let path = root.deletingLastPathComponent().appendingPathComponent("shared/data/gesture").path
+    if FileManager.default.fileExists(atPath: path) { return path }
+    print("skipped: no real gestures in \(path)")
+    return nil
+  }()
+
   /// A Python with pyzmq, numpy and safetensors.
   static let python: String? = {
     let named = ProcessInfo.processInfo.environment["AFFERENT_PYTHON"]

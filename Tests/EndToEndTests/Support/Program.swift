@@ -36,11 +36,16 @@ final class Program {
 
   /// Starts a program of the package, which lies where this test does.
   convenience init(_ name: String, _ arguments: [String]) throws {
-    let path = Bundle.main.bundleURL.appendingPathComponent(name).path
+    let path = Self.path(of: name)
     guard FileManager.default.isExecutableFile(atPath: path) else {
       throw Stuck(description: "\(path) is not built")
     }
     try self.init(path: path, arguments)
+  }
+
+  /// Where a program of the package lies.
+  static func path(of name: String) -> String {
+    Bundle.main.bundleURL.appendingPathComponent(name).path
   }
 
   /// Starts any program.

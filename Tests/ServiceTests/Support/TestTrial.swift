@@ -59,7 +59,7 @@ struct Twin {
   private(set) var predictions: [Prediction] = []
 
   init(_ configuration: EngineConfiguration, isLearning: Bool = true) throws {
-    let geometry = try configuration.sensor.geometry()
+    let geometry = try configuration.transformChain().output
     network = try Network<Float>(configuration.learner, inputs: geometry.addressCount)
     learner = StreamLearner(network: network, geometry: geometry, isLearning: isLearning)
   }

@@ -108,7 +108,7 @@ struct PipelineCosts: Codable {
   ) throws {
     let folder = try BenchFolder()
     try streams.write(recordings, into: folder.path)
-    let entries = try LabelledFolder(path: folder.path).entries
+    let entries = try LabelledSet(path: folder.path).recordings
     readNanosecondsPerEvent =
       try Self.least {
         for entry in entries { _ = try RecordingReader.readAll(path: entry.path) }

@@ -102,7 +102,7 @@ struct PipelineThroughput: Codable {
     let geometry = try configuration.sensor.geometry()
     let network = try Network<Float>(configuration.learner, inputs: geometry.addressCount)
     let learner = StreamLearner(network: network, geometry: geometry)
-    let files = try LabelledFolder(path: recordings)
+    let files = try LabelledSet(path: recordings)
     var rate = Rate(trials: 0, events: 0, seconds: 0)
     let others = OtherWork()
     for pass in 0..<passes {

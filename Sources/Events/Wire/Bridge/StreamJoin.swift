@@ -39,7 +39,8 @@ public struct StreamJoin: Sendable {
         continue
       }
       let time = events.t[index] &+ offset
-      guard abs(time.subtractingReportingOverflow(begin).partialValue) <= Self.largestSpan else {
+      let (span, overflow) = time.subtractingReportingOverflow(begin)
+      guard !overflow, span.magnitude <= Self.largestSpan.magnitude else {
         damaged += 1
         continue
       }
