@@ -1,4 +1,5 @@
 import Events
+import Learning
 import Service
 import Testing
 
