@@ -45,7 +45,7 @@ import Testing
       """
       import faery
       for part in np.array_split(events, 20):
-          faery.events_stream_from_array(part.copy(), (346, 260)).to_udp(("127.0.0.1", int(sys.argv[1])), format=sys.argv[2])
+          faery.events_stream_from_array(part.astype(faery.EVENTS_DTYPE), (346, 260)).to_udp(("127.0.0.1", int(sys.argv[1])), format=sys.argv[2])
           time.sleep(0.02)
       print(json.dumps({"digest": digest}))
       """, ["\(port)", format])
@@ -54,7 +54,8 @@ import Testing
     #expect(bridge.digest == sent["digest"] as? String)
   }
 
-  @Test(.enabled(if: dv != nil)) func dvProcessingServesPackets() throws {
+  @Test(.enabled(if: dv != nil), arguments: ["NONE", "LZ4", "ZSTD"])
+  func dvProcessingServesPackets(_ compression: String) throws {
     let port = try Sockets.freePort(udp: false)
     let bridge = try RunningBridge(
       from: "dv-tcp://127.0.0.1:\(port)", geometry: SensorGeometry(width: 346, height: 260),
@@ -76,7 +77,7 @@ import Testing
       print(json.dumps({"digest": digest}), flush=True)
       os._exit(0)
       """
-    let sent = try run(#require(Self.dv), program, ["\(port)", "NONE"])
+    let sent = try run(#require(Self.dv), program, ["\(port)", compression])
     let summary = try bridge.end()
     #expect(summary["events"] as? Int == 20_000 && summary["refused"] as? Int == 0)
     #expect(bridge.digest == sent["digest"] as? String)

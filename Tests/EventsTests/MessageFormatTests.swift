@@ -105,6 +105,12 @@ import Testing
         little(UInt64(1_000_010)) + [5, 0, 7, 0, 1] + little(UInt64(1_000_020)) + [33, 0, 0, 0, 0],
         .i64x4
       ),
+      // faery's own, whose polarity has a title.
+      (
+        #"{"dtype": "[('t', '<u8'), ('x', '<u2'), ('y', '<u2'), (('p', 'on'), '?')]", "shape": [2]}"#,
+        little(UInt64(1_000_010)) + [5, 0, 7, 0, 1] + little(UInt64(1_000_020)) + [33, 0, 0, 0, 0],
+        .i64x4
+      ),
       // tonic's order.
       (
         #"{"dtype": "[('x', '<i2'), ('y', '<i2'), ('t', '<i8'), ('p', '?')]", "shape": [2]}"#,

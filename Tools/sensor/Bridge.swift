@@ -91,10 +91,11 @@ struct Bridge: ParsableCommand {
       endpoint: endpoint ?? engine.at.events, in: try Context(), policy: .live)
     let writer = EventMessageWriter(
       source: source, geometry: geometry, encoding: encoding, headerForm: header)
+    var output = BridgeOutput(writer, to: publisher)
+    output.messageSpan = Int64(messageMs) * 1000
     var run = BridgeRun(
-      from, writer: writer, publisher: publisher, interruption: interruption,
+      from, to: output, interruption: interruption,
       summary: BridgeSummary(source: source, from: from.text, endpoint: publisher.endpoint))
-    run.messageSpan = Int64(messageMs) * 1000
     run.end = .init(
       events: events ?? .max, seconds: seconds ?? .infinity, silence: silence ?? .infinity)
     try run.run()

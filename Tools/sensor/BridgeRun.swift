@@ -3,7 +3,7 @@ import Foundation
 import Service
 import ToolSupport
 
-/// Takes events in, joins them to one stream, and publishes it.
+/// Takes events in, from one connection after the other.
 struct BridgeRun {
   /// What ends a bridge besides the user.
   struct End {
@@ -14,39 +14,27 @@ struct BridgeRun {
   }
 
   var end = End()
-  /// Wall-clock time for which events wait for others, in microseconds.
-  var messageSpan: Int64 = 5000
   private(set) var summary: BridgeSummary
 
-  /// Events of a message, at most.
-  private static let fullMessage = 4096
   /// The beginning of a packet that may wait for its end, in bytes.
   private static let largestRest = 16 << 20
   private let source: BridgeSource
-  private let publisher: EventPublisher
   private let interruption: Interruption
-  private let geometry: SensorGeometry
-  private var writer: EventMessageWriter
+  private var output: BridgeOutput
   private let begin = ContinuousClock.now
-  private var join = StreamJoin()
-  private var pending = EventBatch()
-  /// When the first of the events that wait came, and when anything last did.
-  private var pendingSince: Int64 = 0
+  /// When anything came last.
   private var lastArrival: Int64 = 0
-  private var isHeard = false
   private var missingBefore: UInt64 = 0
   private var droppedBefore = 0
 
   init(
-    _ source: BridgeSource, writer: EventMessageWriter, publisher: EventPublisher,
-    interruption: Interruption, summary: BridgeSummary
+    _ source: BridgeSource, to output: BridgeOutput, interruption: Interruption,
+    summary: BridgeSummary
   ) {
     self.source = source
-    self.writer = writer
-    self.publisher = publisher
+    self.output = output
     self.interruption = interruption
     self.summary = summary
-    geometry = writer.geometry
   }
 
   /// Microseconds since the bridge began.
@@ -54,7 +42,7 @@ struct BridgeRun {
 
   private var isOver: Bool {
     let now = now
-    return interruption.isRequested || summary.events + pending.count >= end.events
+    return interruption.isRequested || output.taken >= end.events
       || Double(now) * 1e-6 >= end.seconds || Double(now - lastArrival) * 1e-6 >= end.silence
   }
 
@@ -65,20 +53,20 @@ struct BridgeRun {
       do {
         let socket = try open()
         summary.connections += 1
-        pause = 0.1
+        let before = output.taken
         try read(socket)
+        // A server that only ever says what cannot be read is no more welcome than none.
+        if output.taken > before { pause = 0.1 }
       } catch let failure as BridgeSocket.Failure where source.kind.isStream {
         Terminal.note("bridge: \(failure); next try in \(Format.decimal(pause, 1)) s")
       }
-      try flush()
+      try output.flush()
       guard source.kind.isStream else { break }
       try rest(for: pause)
       pause = min(pause * 2, 5)
     }
-    try flush()
-    if summary.messages > 0, let end = join.end {
-      try publisher.send(writer.endOfRecording(at: end + 1))
-    }
+    try output.finish()
+    noteOutput()
     summary.seconds = Double(now) * 1e-6
     if Terminal.isInteractive { Terminal.clearLine() }
   }
@@ -98,7 +86,7 @@ struct BridgeRun {
   private mutating func rest(for seconds: Double) throws {
     let until = Double(now) * 1e-6 + seconds
     while !isOver, Double(now) * 1e-6 < until {
-      try listen()
+      try output.work(at: now)
       Thread.sleep(forTimeInterval: 0.02)
     }
   }
@@ -107,7 +95,7 @@ struct BridgeRun {
 
   /// Reads one connection until it ends.
   private mutating func read(_ socket: BridgeSocket) throws {
-    var decoder = source.decoder(geometry)
+    var decoder = source.decoder(output.geometry)
     var buffer = [UInt8](repeating: 0, count: 1 << 17)
     var filled = 0
     var batch = EventBatch()
@@ -116,7 +104,7 @@ struct BridgeRun {
       droppedBefore = summary.dropped
     }
     while !isOver {
-      socket.wait(pending.isEmpty ? 50 : 2)
+      socket.wait(output.isEmpty ? 50 : 2)
       // A bounded number, so that messages also go out while more keeps coming.
       for _ in 0..<256 {
         let reception = try buffer.withUnsafeMutableBytes {
@@ -147,12 +135,13 @@ struct BridgeRun {
           guard !source.kind.isStream else { return }
           filled = 0
         }
-        if let sensor = decoder.geometry, sensor != geometry {
+        if let sensor = decoder.geometry, sensor != output.geometry {
           throw BridgeSource.Refusal(
             description:
-              "the sensor at \(source.text) has \(sensor) pixels, --geometry is \(geometry)")
+              "the sensor at \(source.text) has \(sensor) pixels, --geometry is \(output.geometry)")
         }
-        take(&batch)
+        output.take(batch, at: lastArrival)
+        batch.removeAll()
         if filled == buffer.count {
           guard buffer.count < Self.largestRest else {
             refuse(WireError(.size, "a packet above \(Self.largestRest) bytes"))
@@ -164,8 +153,8 @@ struct BridgeRun {
       }
       summary.missing = missingBefore &+ decoder.missing
       summary.dropped = droppedBefore + socket.dropped
-      if !pending.isEmpty, now - pendingSince >= messageSpan { try flush() }
-      try listen()
+      try output.work(at: now)
+      noteOutput()
       summary.report(after: Double(now) * 1e-6)
     }
   }
@@ -190,12 +179,11 @@ struct BridgeRun {
     return try result.get()
   }
 
-  private mutating func take(_ batch: inout EventBatch) {
-    let arrival = now
-    if pending.isEmpty { pendingSince = arrival }
-    join.append(batch, arrival: arrival, geometry: geometry, to: &pending)
-    batch.removeAll()
-    (summary.outside, summary.damaged, summary.clocks) = (join.outside, join.damaged, join.clocks)
+  private mutating func noteOutput() {
+    (summary.events, summary.messages) = (output.events, output.messages)
+    (summary.unsentMessages, summary.unheardMessages) = (output.unsent, output.unheard)
+    (summary.outside, summary.damaged) = (output.join.outside, output.join.damaged)
+    summary.clocks = output.join.clocks
   }
 
   private mutating func refuse(_ error: any Error) {
@@ -205,33 +193,5 @@ struct BridgeRun {
     if summary.refused <= 5 || summary.refused.isMultiple(of: 1000) {
       Terminal.note("bridge: refused (\(summary.refused)): \(error)")
     }
-  }
-
-  // MARK: - Out
-
-  /// Tells when somebody wants the events for the first time.
-  private mutating func listen() throws {
-    guard !isHeard else { return }
-    isHeard = try publisher.waitForSubscriber(
-      to: Topic.events(source: writer.source).bytes, timeout: .zero)
-    if isHeard { Terminal.note("bridge: an engine listens at \(publisher.endpoint)") }
-  }
-
-  private mutating func flush() throws {
-    var first = 0
-    while first < pending.count {
-      let end = min(first + Self.fullMessage, pending.count)
-      let base = pending.t[first..<end].min() ?? 0
-      let frames = try writer.events(pending, range: first..<end, tBase: base)
-      if try publisher.send(frames) {
-        summary.messages += 1
-        summary.events += end - first
-        if !publisher.isSubscribed(to: frames[0]) { summary.unheardMessages += 1 }
-      } else {
-        summary.unsentMessages += 1
-      }
-      first = end
-    }
-    pending.removeAll()
   }
 }

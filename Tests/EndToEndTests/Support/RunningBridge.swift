@@ -30,6 +30,8 @@ final class RunningBridge {
       guard program.isRunning else {
         throw Stuck(description: "the bridge did not start: \(program.errors)")
       }
+      // A socket that nobody looks at asks for nothing.
+      _ = try socket.receive(wait: false)
       return program.errors.contains("an engine listens") ? () : nil
     }
   }

@@ -66,7 +66,7 @@ struct NumpyLayout: Equatable {
     if let list = elements as? [Any] {
       var offset = 0
       for item in list {
-        guard let pair = item as? [Any], pair.count == 2, let name = pair[0] as? String,
+        guard let pair = item as? [Any], pair.count == 2, let name = Self.name(pair[0]),
           let type = pair[1] as? String
         else { throw Self.refusal("has a field that is no pair of a name and a type") }
         if type.hasPrefix("|V"), let gap = Int(type.dropFirst(2)), (0...1024).contains(gap) {
@@ -106,6 +106,11 @@ struct NumpyLayout: Equatable {
       found.append(field.field)
     }
     (t, x, y, polarity) = (found[0], found[1], found[2], found[3])
+  }
+
+  /// A field's name; one with a title comes as the title and the name.
+  private static func name(_ item: Any) -> String? {
+    item as? String ?? (item as? [String])?.last
   }
 
   /// The number that a name of numpy stands for: `<i8`, `|b1`, `?`, `uint16`, `bool`.
