@@ -21,7 +21,12 @@ public enum CSVCodec: RecordingCodec {
     public mutating func readHeader(
       _ bytes: UnsafeRawBufferPointer, isLast: Bool
     ) throws(RecordingError) -> Int? {
-      guard let header = try CSVHeader(bytes, isWhole: isLast) else { return nil }
+      guard let header = try CSVHeader(bytes, isWhole: isLast) else {
+        guard bytes.count < RecordingHead.size else {
+          throw .malformed(path: nil, offset: 0, reason: "the first line names no columns of events")
+        }
+        return nil
+      }
       geometry = header.geometry
       lines = TextTableDecoder(header.table, begin: header.size, lines: header.lines)
       return header.size

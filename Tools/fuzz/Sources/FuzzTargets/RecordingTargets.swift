@@ -82,7 +82,8 @@ private struct RecordingReading<Codec: RecordingCodec> {
         }
         return
       }
-      end = min(end + pieces, bytes.count)
+      // A header is read again with every piece: larger ones, or a slow format would take all the time.
+      end = min(end + (hasHeader ? pieces : 64 * pieces), bytes.count)
     }
   }
 }
