@@ -23,7 +23,8 @@ public enum CSVCodec: RecordingCodec {
     ) throws(RecordingError) -> Int? {
       guard let header = try CSVHeader(bytes, isWhole: isLast) else {
         guard bytes.count < RecordingHead.size else {
-          throw .malformed(path: nil, offset: 0, reason: "the first line names no columns of events")
+          throw .malformed(
+            path: nil, offset: 0, reason: "the first line names no columns of events")
         }
         return nil
       }
