@@ -54,11 +54,15 @@ public struct JAERDatagrams: BridgeDecoder {
     }
     if options.isNumbered { note(word(0)) }
     let (address, time) = options.isAddressFirst ? (0, 4) : (4, 0)
-    for place in stride(from: head, to: bytes.count, by: 8) {
-      let t = clock.unwrap(Int64(word(place + time)))
-      guard let (x, y, on) = pixel(word(place + address)) else { continue }
-      batch.append(t: t, x: x, y: y, on: on)
+    var clock = clock
+    batch.append(upTo: bytes.count / 8) { columns in
+      for place in stride(from: head, to: bytes.count, by: 8) {
+        let t = clock.unwrap(Int64(word(place + time)))
+        guard let (x, y, on) = pixel(word(place + address)) else { continue }
+        columns.append(t: t, x: x, y: y, on: on)
+      }
     }
+    self.clock = clock
     return bytes.count
   }
 

@@ -25,28 +25,34 @@ public struct SpifDatagrams: BridgeDecoder {
     }
     guard let base = bytes.baseAddress else { return 0 }
     let end = Self.end(of: bytes, sender)
-    var place = 0
-    var first: UInt32?
-    while place < end {
-      let word = UnsafeRawPointer(base + place).little(0, as: UInt32.self)
-      place += 4
-      var t = arrival
-      if word & SpifWord.untimed == 0 {
-        guard place < end else {
-          throw WireError(.count, "the word at byte \(place - 4) announces a time and is the last")
-        }
-        let time = UnsafeRawPointer(base + place).little(0, as: UInt32.self)
+    var clock = clock
+    try batch.append(upTo: end / 4) { columns throws(WireError) in
+      var place = 0
+      var first: UInt32?
+      while place < end {
+        let word = UnsafeRawPointer(base + place).little(0, as: UInt32.self)
         place += 4
-        // What is left over from an earlier datagram is older than this one.
-        if sender == .aestream, Int32(bitPattern: time &- (first ?? time)) < 0 { break }
-        first = first ?? time
-        t = clock.unwrap(Int64(time))
+        var t = arrival
+        if word & SpifWord.untimed == 0 {
+          guard place < end else {
+            columns.count = 0
+            throw WireError(
+              .count, "the word at byte \(place - 4) announces a time and is the last")
+          }
+          let time = UnsafeRawPointer(base + place).little(0, as: UInt32.self)
+          place += 4
+          // What is left over from an earlier datagram is older than this one.
+          if sender == .aestream, Int32(bitPattern: time &- (first ?? time)) < 0 { break }
+          first = first ?? time
+          t = clock.unwrap(Int64(time))
+        }
+        let record = SpifWord.record(word, t: t)
+        columns.append(
+          t: t, x: UInt16(truncatingIfNeeded: record.x), y: UInt16(truncatingIfNeeded: record.y),
+          on: record.polarity == 1)
       }
-      let record = SpifWord.record(word, t: t)
-      batch.append(
-        t: t, x: UInt16(truncatingIfNeeded: record.x), y: UInt16(truncatingIfNeeded: record.y),
-        on: record.polarity == 1)
     }
+    self.clock = clock
     return bytes.count
   }
 

@@ -31,22 +31,29 @@ public struct StreamJoin: Sendable {
   ) {
     guard let first = events.t.first else { return }
     follow(first, arrival)
-    let begin = first &+ offset
-    for index in events.indices {
-      let (x, y) = (events.x[index], events.y[index])
-      guard geometry.contains(x: x, y: y) else {
-        outside += 1
-        continue
+    let (begin, offset) = (first &+ offset, offset)
+    var (outside, damaged, latest) = (0, 0, newest?.time ?? .min)
+    stream.append(upTo: events.count) { columns in
+      events.withColumns(events.indices) { t, x, y, on in
+        for index in 0..<t.count {
+          guard geometry.contains(x: x[index], y: y[index]) else {
+            outside += 1
+            continue
+          }
+          let time = t[index] &+ offset
+          // As magnitudes: the difference of two times may be any number.
+          guard (time &- begin).magnitude <= UInt64(Self.largestSpan) else {
+            damaged += 1
+            continue
+          }
+          columns.append(t: time, x: x[index], y: y[index], on: on[index])
+          latest = max(latest, time)
+        }
       }
-      let time = events.t[index] &+ offset
-      let (span, overflow) = time.subtractingReportingOverflow(begin)
-      guard !overflow, span.magnitude <= Self.largestSpan.magnitude else {
-        damaged += 1
-        continue
-      }
-      stream.append(t: time, x: x, y: y, on: events.on[index])
-      if time > newest?.time ?? .min { newest = (time, arrival) }
     }
+    self.outside += outside
+    self.damaged += damaged
+    if latest > newest?.time ?? .min { newest = (latest, arrival) }
   }
 
   /// Sets the offset, if need be, for events that begin at `first`.
