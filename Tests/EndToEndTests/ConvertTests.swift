@@ -81,7 +81,8 @@ import Testing
   @Test func putsLateEventsInOrder() throws {
     var shuffled = EventBatch()
     for index in Self.events.indices { shuffled.append(Self.events[index ^ 1]) }
-    let input = try folder.write("late.bin", NMNISTCodec.encode(shuffled))
+    let layout = RecordingLayout(geometry: SensorGeometry(width: 128, height: 128))
+    let input = try folder.write("late.csv", CSVCodec.encode(shuffled, layout: layout))
     let output = folder.path + "/ordered.bin"
     let end = try convert(input, output, "--sort-us", "5000")
     #expect(end.status == 0, "\(end)")

@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  @Test(arguments: WireEncoding.allCases)
+  @Test(arguments: WireEncoding.allCases.filter(\.keepsTimes))
   func theNetworkLearnsFromWhatTheyLeave(_ encoding: WireEncoding) throws {
     let engine = try Self.engine(
       "refractory_period=9000", "downsample=2", "time_skew=0.5,offset=7000")

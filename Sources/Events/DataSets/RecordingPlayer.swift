@@ -2,7 +2,8 @@
 /// label wherever a trial begins.
 ///
 /// The recording's clock is taken to begin at 0, or, if nothing happens in its first second, with the millisecond of the
-/// first event, or of the first trial if that begins within the second before. A label comes with the first event at or after its time, so no later than the events of its trial.
+/// first event, or of the first trial if that begins within the second before. A label comes with the first event at or after
+/// its time, so no later than the events of its trial.
 public final class RecordingPlayer {
   /// What is sent, or learned, at once.
   public struct Piece {
@@ -153,6 +154,11 @@ public final class RecordingPlayer {
     }
     chunk.shift(by: begin)
     events.append(chunk)
+    if hasEnded, latest > .min {
+      // A recording whose last events are dropped is no shorter for that.
+      let length = min(max(transforms.time(latest - origin), 0), Self.latestTime)
+      end = max(end, begin + length + 1)
+    }
     try reach(origin, transforms)
   }
 

@@ -33,7 +33,7 @@ struct AEDATHeader {
       throw .malformed(
         path: nil, offset: length, reason: "comments of more than \(Self.largest) bytes")
     }
-    guard end < rest.endIndex else { return isLast ? .end : .unfinished }
+    guard end < rest.endIndex else { return .unfinished }
     length = end + 1
     let text = rest[..<end]
     return .line(String(decoding: text.last == 0x0D ? text.dropLast() : text, as: UTF8.self))
