@@ -38,7 +38,7 @@ import Testing
       #expect(
         fields.keys.sorted() == [
           "events", "events_sha256", "first_t_us", "format", "height", "last_t_us", "on_events",
-          "time_reversals", "width",
+          "outside", "time_reversals", "width",
         ])
       #expect(fields["format"] as? String == "nmnist" && fields["last_t_us"] as? Int == 16_400)
       #expect(try JSONDecoder().decode(RecordingSummary.self, from: json) == summary)
@@ -102,6 +102,13 @@ import Testing
       }
       #expect(error == .outsideGeometry(path: path, index: 1, x: 34, y: 5, geometry: .nmnist))
       #expect(error?.description == "\(path): event 1 has x = 34, y = 5, outside a 34x34 sensor")
+    }
+    // What a file states is told, and not held against its events.
+    let events = EventBatch([2, 9].map { Event(t: 0, x: $0, y: 0, on: true) })
+    let layout = RecordingLayout(geometry: SensorGeometry(width: 8, height: 8))
+    try withFile(try DATCodec<DAT2>.encode(events, layout: layout)) { path in
+      let summary = try RecordingSummary(path: path)
+      #expect(summary.width == 8 && summary.events == 2 && summary.outside == 1)
     }
     var random = SplitMix64(seed: 4)
     var events = randomEvents(90_000, step: 60, using: &random)

@@ -85,6 +85,7 @@ extension RecordingSummary {
         ("ON events", "\(Format.count(onEvents)) (\(Format.percent(onEvents, of: events)))"),
         ("time reversals", Format.count(timeReversals)),
       ]
+      if outside > 0 { rows.append(("outside the sensor", Format.count(outside))) }
     }
     rows.append(("events sha256", eventsSHA256))
     let width = rows.map(\.0.count).max() ?? 0

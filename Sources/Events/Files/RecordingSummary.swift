@@ -12,13 +12,15 @@ public struct RecordingSummary: Codable, Equatable, Sendable {
   /// Time of the last event in microseconds, absent in an empty recording.
   public var lastTime: Int64?
   public var onEvents: Int
+  /// Events that lie outside the sensor that the file states.
+  public var outside = 0
   /// Events that are older than the one before them.
   public var timeReversals: Int
   /// See ``EventDigest``.
   public var eventsSHA256: String
 
   private enum CodingKeys: String, CodingKey {
-    case format, width, height, events
+    case format, width, height, events, outside
     case firstTime = "first_t_us"
     case lastTime = "last_t_us"
     case onEvents = "on_events"
@@ -42,6 +44,7 @@ public struct RecordingSummary: Codable, Equatable, Sendable {
     format = reader.format
     (events, onEvents, timeReversals) = (0, 0, 0)
     var (maxX, maxY) = (0, 0)
+    let stated = reader.geometry
     while try reader.read(into: &batch) {
       digest.update(batch)
       onEvents += batch.on.count { $0 }
@@ -52,6 +55,7 @@ public struct RecordingSummary: Codable, Equatable, Sendable {
             path: path, index: events + index, x: Int(batch.x[index]), y: Int(batch.y[index]),
             geometry: geometry)
         }
+        if let stated, !stated.contains(x: batch.x[index], y: batch.y[index]) { outside += 1 }
         if let last = lastTime, batch.t[index] < last { timeReversals += 1 }
         lastTime = batch.t[index]
         maxX = max(maxX, Int(batch.x[index]))
@@ -78,6 +82,7 @@ extension RecordingSummary {
     try container.encode(firstTime, forKey: .firstTime)
     try container.encode(lastTime, forKey: .lastTime)
     try container.encode(onEvents, forKey: .onEvents)
+    try container.encode(outside, forKey: .outside)
     try container.encode(timeReversals, forKey: .timeReversals)
     try container.encode(eventsSHA256, forKey: .eventsSHA256)
   }
