@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "Events", targets: ["Events"]),
     .library(name: "Learning", targets: ["Learning"]),
     .library(name: "Service", targets: ["Service"]),
+    .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     .executable(name: "afferent", targets: ["afferent"]),
     .executable(name: "afferent-replay", targets: ["afferent-replay"]),
     .executable(name: "afferent-sensor", targets: ["afferent-sensor"]),
@@ -30,6 +31,8 @@ let package = Package(
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "Transport", dependencies: ["CZMQ"]),
     .target(name: "Events", dependencies: ["CSodium", "CZlib", "CLZ4", "CZstd"]),
+    .target(
+      name: "FuzzTargets", dependencies: ["Events"], path: "Tools/fuzz/Sources/FuzzTargets"),
     .target(name: "Learning", dependencies: ["Events"]),
     .target(name: "Reference", dependencies: ["Learning", "Events"]),
     .target(
@@ -59,7 +62,7 @@ let package = Package(
     tool("convert"),
     tool("lab", needs: ["Reference"], without: ["Examples", "Peers", "Reports"]),
     .testTarget(name: "TransportTests", dependencies: ["Transport"]),
-    .testTarget(name: "EventsTests", dependencies: ["Events"]),
+    .testTarget(name: "EventsTests", dependencies: ["Events", "FuzzTargets"]),
     .testTarget(name: "LearningTests", dependencies: ["Learning", "Reference", "Events"]),
     .testTarget(
       name: "ServiceTests",

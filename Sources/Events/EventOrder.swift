@@ -47,8 +47,9 @@ extension EventBatch {
       on: order.map { on[$0] })
   }
 
-  /// Keeps the events from `begin` to before `end`, in microseconds.
-  public mutating func keep(from begin: Int64, to end: Int64) {
-    filter { columns, index in begin <= columns.t[index] && columns.t[index] < end }
+  /// Keeps the events from `begin` on and, where there is an end, before it, in microseconds.
+  public mutating func keep(from begin: Int64, before end: Int64?) {
+    let last = end.map { $0 - 1 } ?? .max
+    filter { columns, index in begin <= columns.t[index] && columns.t[index] <= last }
   }
 }

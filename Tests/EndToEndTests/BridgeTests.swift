@@ -38,12 +38,12 @@ import Testing
   }
 
   /// A stream of libcaer with events from `time` on.
-  private func libcaer(_ time: Int32) -> [UInt8] {
+  private func libcaer(_ time: Int32, step: Int32 = 1) -> [UInt8] {
     var bytes = little(UInt64(0x1D37_8BC9_0B9A_6658)) + little(UInt64(0)) + [1, 0, 1, 0]
     bytes += little(Int16(1)) + little(Int16(1))
     for word: Int32 in [8, 4, 0, 50, 50, 50] { bytes += little(word) }
     for index: Int32 in 0..<50 {
-      bytes += little(UInt32(index) << 17 | UInt32(9) << 2 | 3) + little(time + index)
+      bytes += little(UInt32(index) << 17 | UInt32(9) << 2 | 3) + little(time + index * step)
     }
     return bytes
   }
@@ -91,6 +91,33 @@ import Testing
   func addressesThatCannotBeAreNamed(_ from: String, _ text: String) throws {
     let end = try Program.run("afferent-sensor", "bridge", "--from", from, "--geometry", "9x9")
     #expect(end.status == 64 && end.errors.contains(text), "\(end)")
+  }
+
+  /// A backlog of 40 s comes in one go. None of it is lost, and what the bridge tells people counts all losses.
+  @Test func aBacklogIsPublished() throws {
+    let port = try Sockets.freePort(udp: false)
+    let bridge = try RunningBridge(
+      from: "libcaer-tcp://127.0.0.1:\(port)", geometry: SensorGeometry(width: 240, height: 180),
+      "--events", "40000")
+    var bytes = libcaer(0)[..<20]
+    for first in stride(from: Int32(0), to: 40_000, by: 50) {
+      bytes += libcaer(first * 1000, step: 1000)[20...]
+    }
+    try Sockets.serve(Array(bytes), at: port)
+    let summary = try bridge.end()
+    #expect(bridge.events.t == (0..<40_000).map { Int64($0) * 1000 })
+    #expect(summary["damaged"] as? Int == 0 && summary["clocks"] as? Int == 0)
+    #expect(summary["skipped"] as? Int == 0)
+  }
+
+  @Test func addressesOfIPv6StandInBrackets() throws {
+    let end = try Program.run(
+      "afferent-sensor", "bridge", "--from", "dv-tcp://[::1]:1", "--geometry", "9x9", "--seconds",
+      "0.3")
+    // Refused, or unreachable where there is no IPv6; but no name that nobody knows.
+    #expect(end.status == 0 && end.errors.contains("bridge: [::1]:1: "), "\(end)")
+    #expect(!end.errors.contains("not known") && !end.errors.contains("not supported"), "\(end)")
+    #expect(end.output.contains("0 damaged, 0 new clocks"), "\(end)")
   }
 
   @Test func aPortInUseIsAnError() throws {

@@ -89,6 +89,39 @@ import Testing
     #expect(try RecordingReader.readAll(path: output) == Self.events)
   }
 
+  @Test func aSingleWrongTimeDoesNotEndACut() throws {
+    var events = EventBatch()
+    for index in 0..<60_000 {
+      // The last of a chunk of a quarter megabyte.
+      let time: Int64 = index == 20_149 ? 99_999_999 : Int64(index) * 10
+      events.append(t: time, x: 1, y: 1, on: true)
+    }
+    let layout = RecordingLayout(geometry: .nmnist)
+    let input = try folder.write("glitch.npy", NPYCodec.encode(events, layout: layout))
+    let output = folder.path + "/cut.npy"
+    let end = try convert(input, output, "--to-ms", "500")
+    #expect(end.status == 0, "\(end)")
+    #expect(try RecordingReader.readAll(path: output).count == 49_999)
+  }
+
+  @Test func timesAtTheLimitsAreToldAndConverted() throws {
+    let limit: Int64 = 1 << 62
+    let input = try folder.write(
+      "far.csv", Data("t,x,y,on\n\(-limit),1,1,1\n\(limit - 1),1,1,1\n".utf8))
+    let inspected = try Program("afferent-convert", ["inspect", input]).end()
+    #expect(inspected.status == 0 && inspected.output.contains("4,611,686,018,427,387,903 us"))
+    let output = folder.path + "/far.npy"
+    #expect(try convert(input, output).status == 0)
+    #expect(try RecordingReader.readAll(path: output).t == [-limit, limit - 1])
+  }
+
+  @Test func aPipeIsReadOnce() throws {
+    let program = Program.path(of: "afferent-convert")
+    let script = "cat \(recording) | \(program) convert /dev/stdin \(folder.path)/out.npy"
+    let shell = try Program(path: "/bin/sh", ["-c", script]).end()
+    #expect(shell.status == 1 && shell.errors.contains("--geometry"), "\(shell)")
+  }
+
   @Test func saysWhatCannotBeDone() throws {
     var end = try convert(recording, folder.path + "/out.xyz")
     #expect(end.status == 1 && end.errors.contains("--format"), "\(end)")
@@ -98,6 +131,12 @@ import Testing
     #expect(end.status == 1 && end.errors.contains("no such file"), "\(end)")
     end = try convert(recording, folder.path + "/out.bin", "--from-ms", "5", "--to-ms", "4")
     #expect(end.status == 64 && end.errors.contains("--to-ms"), "\(end)")
+    end = try convert(recording, folder.path + "/out.npy", "--compression", "zstd")
+    #expect(end.status == 1 && end.errors.contains("--compression"), "\(end)")
+    end = try convert(recording, "/dev/null", "--format", "npy", "--force")
+    #expect(end.status == 1 && end.errors.contains("is no file"), "\(end)")
+    end = try convert(recording, folder.path + "/out.npy", "--geometry", "20x20")
+    #expect(end.status == 1 && end.errors.contains("outside a 20x20 sensor"), "\(end)")
     // What the output cannot hold leaves no output, and no remains of one.
     let wide = EventBatch([Event(t: 0, x: 300, y: 0, on: true)])
     let layout = RecordingLayout(geometry: SensorGeometry(width: 320, height: 240))

@@ -62,6 +62,9 @@ import Testing
     (["-o", "a.png", "--from-ms", "5", "--to-ms", "4"], 1, "no events"),
     (["-o", "a.png", "--transform", "crop=30,0,10x10"], 1, "the box ends at (40, 10)"),
     (["-o", "/no/such/folder/a.png"], 1, "cannot be written"),
+    (["-o", "/dev/null", "--format", "png", "--force"], 1, "is no file"),
+    (["-o", "a.png", "--fps", "50"], 64, "--fps has no use in a picture of kind sheet"),
+    (["-o", "a.svg", "--at-ms", "5"], 64, "--at-ms has no use in a picture of kind raster"),
   ])
   func aPictureThatCannotBeIsRefused(
     _ options: [String], _ status: Int32, _ mention: String

@@ -138,6 +138,15 @@ import Testing
     #expect(refusal(decoder, big(1) + big(2))?.reason == .count)
   }
 
+  /// The mirror of a DVS128 stands in the middle of its 128 columns, whatever part of them is wanted.
+  @Test func aDVS128HasItsOwnMirror() throws {
+    let datagram = big(0) + big(7 << 8 | (127 - 5) << 1) + big(9)
+    for (width, height) in [(34, 34), (128, 128), (240, 180)] {
+      var decoder = JAERDatagrams(.dvs128, geometry: SensorGeometry(width: width, height: height))
+      #expect(try decode(&decoder, [datagram]) == [Event(t: 9, x: 5, y: 7, on: true)])
+    }
+  }
+
   @Test func jaerOfADAVIS() throws {
     let geometry = SensorGeometry(width: 240, height: 180)
     #expect(JAERDatagrams.Chip(geometry) == .davis)
@@ -210,6 +219,32 @@ import Testing
       }
       #expect(rest.isEmpty && batch == EventBatch(Self.polarity))
     }
+  }
+
+  /// What has waited for long comes at once: 40,000 events of 40 s, one of them damaged.
+  @Test func aBacklogIsJoinedWithoutLosses() throws {
+    let events = (0..<40_000).map { (index: Int) -> Event in
+      Event(t: Int64(1000 * index), x: UInt16(index % 240), y: 9, on: index % 2 == 0)
+    }
+    let bad = Event(t: 1_900_000_000, x: 1, y: 1, on: true)
+    let stream =
+      header(0) + packet(Array(events[..<20_000])) + packet([bad])
+      + packet(Array(events[20_000...]))
+    var decoder = LibcaerNetwork(datagrams: false)
+    var batch = EventBatch()
+    let taken = try unaligned(Array(stream[..<20])) {
+      try decoder.decode($0, arrival: 0, into: &batch)
+    }
+    #expect(taken == 20)
+    _ = try unaligned(Array(stream[20...])) {
+      try decoder.decode($0, arrival: 0, into: &batch)
+    }
+    var join = StreamJoin()
+    var joined = EventBatch()
+    join.append(
+      batch, arrival: 0, geometry: SensorGeometry(width: 240, height: 180), to: &joined)
+    #expect(joined == EventBatch(events))
+    #expect(join.damaged == 1 && join.outside == 0 && join.clocks == 0)
   }
 
   /// Packets run on from one datagram to the next.

@@ -56,6 +56,24 @@ import Testing
     }
   }
 
+  @Test func partsMayBeCalledInOtherWays() throws {
+    let files = [
+      "train/dog/a.bin", "TEST/bee/b.bin", "val/cat/c.bin", "Valid/cow/d.bin",
+      "validation/eel/e.bin", "dev/fox/f.bin", "testing/gnu/g.bin", "test.bin/hen/h.bin",
+    ]
+    let names = ["bee", "cat", "cow", "dog", "eel", "fox"]
+    try withFiles(files) { root in
+      for (part, label) in [
+        ("train", 3), ("TEST", 0), ("val", 1), ("Valid", 2), ("validation", 4), ("dev", 5),
+      ] {
+        let set = try LabelledSet(path: root.appending(path: part).path)
+        #expect(set.classNames == names && set.recordings.map(\.label) == [label])
+      }
+      let other = try LabelledSet(path: root.appending(path: "testing").path)
+      #expect(other.classNames == ["gnu"])
+    }
+  }
+
   /// A name that is no number makes names of all.
   @Test func namesThatLookLikeNumbersStayApart() throws {
     let files = ["Train/5/a.bin", "Train/05/b.bin", "Train/10/c.bin", "Train/noise/d.bin"]
@@ -120,6 +138,21 @@ import Testing
       #expect(
         set.recordings.map(\.name)
           == names.sorted().map { "Set/0/\($0)" } + ["Set/1/a.txt", "Set/1/b.csv"])
+    }
+  }
+
+  @Test(arguments: [("a.bin", "a.npy"), ("b.aedat", "b.aedat4"), ("c.csv", "c.txt")])
+  func twoRecordingsOfOneNameAreRefused(_ one: String, _ other: String) throws {
+    try withFiles(["Set/0/\(one)", "Set/0/\(other)", "Set/1/d.bin"]) { root in
+      let set = root.appending(path: "Set")
+      let error = #expect(throws: RecordingError.self) { try LabelledSet(path: set.path) }
+      let start = "\(set.path)/0: \(one) and \(other) are two recordings of one name"
+      #expect(error?.description.hasPrefix(start) == true, "\(error as Any)")
+    }
+    // In folders apart they are two.
+    try withFiles(["Set/0/\(one)", "Set/1/\(other)"]) { root in
+      let set = try LabelledSet(path: root.appending(path: "Set").path)
+      #expect(set.recordings.map(\.name) == ["Set/0/\(one)", "Set/1/\(other)"])
     }
   }
 

@@ -29,10 +29,21 @@ import Testing
   }
 
   @Test func theUpperHalfComesFirstInTheLegacyOrder() throws {
-    let header = Array("% format EVT21;endianness=legacy;height=720;width=1280\n% end\n".utf8)
-    let bytes = header + Self.words.flatMap { little($0 << 32 | $0 >> 32) }
-    #expect(try EVT21Codec.decode(bytes) == Self.events)
-    try expectSound(EVT21Codec.self, bytes, header: header.count)
+    let headers = [
+      "% format EVT21;endianness=legacy;height=720;width=1280\n% end\n",
+      "% endianness legacy\n% evt 2.1\n",
+      "% camera_integrator_name Prophesee\n% format EVT21;height=720;width=1280\n% system_ID 49\n",
+    ]
+    for header in headers.map({ Array($0.utf8) }) {
+      let bytes = header + Self.words.flatMap { little($0 << 32 | $0 >> 32) }
+      #expect(try EVT21Codec.decode(bytes) == Self.events)
+      try expectSound(EVT21Codec.self, bytes, header: header.count)
+    }
+    // Later cameras, and those of others, send the usual order.
+    for line in ["% integrator_name Prophesee\n% system_ID 55\n", "% system_ID 49\n"] {
+      let bytes = Array("\(line)% evt 2.1\n".utf8) + Self.words.flatMap(little)
+      #expect(try EVT21Codec.decode(bytes) == Self.events)
+    }
   }
 
   @Test func randomWordsAreReadAsTheyAreDescribed() throws {

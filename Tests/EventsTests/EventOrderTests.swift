@@ -44,9 +44,9 @@ import Testing
 
   @Test func keepsAStretch() {
     var events = EventBatch([5, 1, 9, 0].map { Event(t: $0, x: UInt16($0), y: 0, on: true) })
-    events.keep(from: 1, to: 9)
+    events.keep(from: 1, before: 9)
     #expect(events.t == [5, 1] && events.x == [5, 1])
-    events.keep(from: .min, to: .max)
+    events.keep(from: .min, before: nil)
     #expect(events.count == 2)
   }
 }

@@ -113,7 +113,7 @@ import Testing
     ),
     (
       "trials_to_train.txt", "user01_led.aedat\n./user01_led.aedat",
-      "line 2: ./user01_led.aedat is in line 1 already"
+      "line 2: ./user01_led.aedat has the labels of line 1"
     ),
   ])
   func whatIsWrongIsNamedWithItsLine(_ name: String, _ text: String, _ reason: String) throws {
@@ -129,7 +129,75 @@ import Testing
     }
   }
 
+  @Test func notesBesideARecordingAreNone() throws {
+    var files = Self.gestures
+    files["user01_led.txt"] = "The light was off for a while."
+    files["user03_lab.csv"] = "light,person\n"
+    try withFiles(files) { root in
+      let set = try LabelledSet(path: root.path)
+      #expect(
+        set.recordings.map(\.name) == ["user01_led.aedat", "user02_led.aedat", "user03_lab.aedat"])
+    }
+    // A text may be the recording.
+    files["user03_lab.aedat"] = nil
+    try withFiles(files) { root in
+      let set = try LabelledSet(path: root.path)
+      #expect(
+        set.recordings.map(\.name) == ["user01_led.aedat", "user02_led.aedat", "user03_lab.csv"])
+    }
+  }
+
+  @Test(arguments: [("user01_led.aedat", "user01_led.npy"), ("a.csv", "a.txt")])
+  func twoRecordingsOfOneNameAreRefused(_ one: String, _ other: String) throws {
+    var files = Self.gestures
+    files["a_labels.csv"] = files["user01_led_labels.csv"]
+    (files[one], files[other]) = ("", "")
+    files["both.txt"] = "user02_led.aedat\n\(one)\n\(other)\n"
+    try withFiles(files) { root in
+      let error = #expect(throws: RecordingError.self) { try LabelledSet(path: root.path) }
+      let start = "\(root.path): \(one) and \(other) are two recordings of one name"
+      #expect(error?.description.hasPrefix(start) == true, "\(error as Any)")
+      let list = root.appending(path: "both.txt").path
+      let listed = #expect(throws: RecordingError.self) { try LabelledSet(path: list) }
+      #expect(listed?.description == "\(list): line 3: \(other) has the labels of line 2")
+    }
+  }
+
   // MARK: - Manifests
+
+  @Test func tablesHaveLimits() throws {
+    let rows = 1 << 18
+    let commas = String(repeating: ",", count: 6)
+    for (text, reason) in [
+      (
+        "path,label\n" + String(repeating: "a,\n", count: rows + 1),
+        "line 262146: the limit is 262144 rows"
+      ),
+      (
+        "path,label\(commas)\n" + String(repeating: "a,\(commas)\n", count: rows),
+        "line 262145: the limit is 2097152 fields in all"
+      ),
+    ] {
+      try withFiles(["t.csv": text]) { root in
+        let path = root.appending(path: "t.csv").path
+        let error = #expect(throws: RecordingError.self) { try LabelledSet(path: path) }
+        #expect(error?.description == "\(path): \(reason)")
+      }
+    }
+  }
+
+  /// Blank lines are counted, but no rows.
+  @Test func blankLinesTakeNoRoom() throws {
+    let blank = String(repeating: "\n \r\n", count: 1 << 18)
+    let table = "path,label\r\n" + blank + "a.bin , 4\t\r\n" + blank
+    try withFiles(["a.bin": "", "t.csv": table, "u.csv": table + "b.bin,1"]) { root in
+      let set = try LabelledSet(path: root.appending(path: "t.csv").path)
+      #expect(set.recordings.map(\.name) == ["a.bin"] && set.recordings.map(\.label) == [4])
+      let path = root.appending(path: "u.csv").path
+      let error = #expect(throws: RecordingError.self) { try LabelledSet(path: path) }
+      #expect(error?.description == "\(path): line 1048579: no such file: b.bin")
+    }
+  }
 
   @Test func tablesNameWholeRecordingsByNumber() throws {
     let table = "\u{FEFF}path,label,events\n1/a.bin,3,5000\n\"2/b, c.raw\",0,1\n\n1/d.bin,,2\n"
@@ -158,15 +226,16 @@ import Testing
     }
   }
 
-  @Test func namesAreNumberedOverTrainAndTest() throws {
+  @Test func namesAreNumberedOverTheParts() throws {
     let files = [
+      "Val.csv": "path,label\na.bin,nod",
       "a.bin": "", "b.bin": "", "train.csv": "path,label\na.bin,wave\nb.bin,clap",
       "test.csv": "path,label\na.bin,roll\nb.bin,wave", "other.csv": "path,label\na.bin,wave",
     ]
     try withFiles(files) { root in
-      for (name, labels) in [("train.csv", [2, 0]), ("test.csv", [1, 2])] {
+      for (name, labels) in [("train.csv", [3, 0]), ("test.csv", [2, 3]), ("Val.csv", [1])] {
         let set = try LabelledSet(path: root.appending(path: name).path)
-        #expect(set.classNames == ["clap", "roll", "wave"])
+        #expect(set.classNames == ["clap", "nod", "roll", "wave"])
         #expect(set.recordings.map(\.label) == labels)
       }
       let other = try LabelledSet(path: root.appending(path: "other.csv").path)

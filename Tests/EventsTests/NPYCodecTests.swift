@@ -17,7 +17,7 @@ import Testing
   static let descr = "[('t', '<i8'), ('x', '<u2'), ('y', '<u2'), ('p', '|u1')]"
   static let events = EventBatch([
     Event(t: 42, x: 0x123, y: 0x456, on: true), Event(t: -7, x: 65535, y: 0, on: false),
-    Event(t: 1 << 62, x: 0, y: 65535, on: true),
+    Event(t: 1 << 62 - 1, x: 0, y: 65535, on: true),
   ])
   static func record(_ event: Event) -> [UInt8] {
     little(event.t) + little(event.x) + little(event.y) + [event.on ? 1 : 0]
@@ -153,7 +153,7 @@ import Testing
     var random = SplitMix64(seed: 6)
     let events = randomEvents(3000, width: 65536, height: 65536, using: &random)
     #expect(try NPYCodec.decode(NPYCodec.encode(events, layout: layout)) == events)
-    let late = EventBatch([Event(t: 1 << 62 + 1, x: 0, y: 0, on: true)])
+    let late = EventBatch([Event(t: 1 << 62, x: 0, y: 0, on: true)])
     #expect(throws: RecordingError.self) { try NPYCodec.encode(late, layout: layout) }
   }
 }

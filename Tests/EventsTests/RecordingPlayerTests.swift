@@ -22,7 +22,9 @@ import Testing
     var played: Played?
     try withFolder { folder in
       let file = folder.appending(path: "a.bin")
-      try Data(NMNISTCodec.encode(events)).write(to: file)
+      // Without events, a table of them: an empty file is no recording.
+      let bytes = events.isEmpty ? Array("t,x,y,on\n".utf8) : try NMNISTCodec.encode(events)
+      try Data(bytes).write(to: file)
       var path = file.path
       if let trials {
         let rows = trials.split(separator: " ").map { "a.bin,\($0)\n" }
@@ -70,6 +72,18 @@ import Testing
     let played = try play(EventBatch(), at: 3000)
     #expect(played.pieces.map(\.range) == [0..<0])
     #expect(played.labels.map(\.label.t) == [3000] && played.end == 3001)
+  }
+
+  @Test(arguments: ["a.bin", "a.csv"])
+  func anEmptyFileIsNoRecording(_ name: String) throws {
+    try withFolder { folder in
+      let path = folder.appending(path: name).path
+      try Data().write(to: URL(filePath: path))
+      let recording = try LabelledSet(path: path).recordings[0]
+      let error = #expect(throws: RecordingError.self) { try RecordingPlayer(recording, at: 0) }
+      let description = try #require(error).description
+      #expect(description.hasPrefix(path + ": ") && description.hasSuffix("empty"))
+    }
   }
 
   @Test(arguments: [1, 2, 7, 1000, 100_000])
@@ -120,7 +134,8 @@ import Testing
   func trialsOutsideTheRecordingAreNamed(_ trial: String, _ reason: String) throws {
     let error = #expect(throws: RecordingError.self) { try play(events([10, 3000]), trial) }
     #expect(error?.description.contains(reason) == true, "\(error as Any)")
-    #expect(throws: RecordingError.self) { try play(EventBatch(), trial) }
+    let empty = #expect(throws: RecordingError.self) { try play(EventBatch(), trial) }
+    #expect(empty?.description.contains("is not in it: it has no events") == true)
   }
 
   @Test func aTrialBeforeTheRecordingIsNamed() throws {

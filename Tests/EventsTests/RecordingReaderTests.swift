@@ -37,11 +37,8 @@ import Testing
     }
   }
 
-  @Test func anEmptyFileHoldsNoEvents() throws {
-    try withFile([]) { path in
-      let events = try RecordingReader.readAll(path: path)
-      #expect(events.isEmpty)
-    }
+  @Test func anEmptyFileIsNoRecording() throws {
+    #expect(try error(of: []) == "it is empty")
   }
 
   @Test func aFileCutAnywhereNamesItselfAndGivesTheEventsBefore() throws {

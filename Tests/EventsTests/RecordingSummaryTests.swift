@@ -46,7 +46,8 @@ import Testing
   }
 
   @Test func anEmptyRecordingHasNoTimes() throws {
-    try withFile([]) { path in
+    let layout = RecordingLayout(geometry: .nmnist)
+    try withFile(try NPYCodec.encode(EventBatch(), layout: layout)) { path in
       let summary = try RecordingSummary(path: path)
       #expect(summary.events == 0 && summary.firstTime == nil && summary.lastTime == nil)
       #expect(summary.eventsSHA256 == SHA256.digest(of: []))
@@ -104,9 +105,9 @@ import Testing
       #expect(error?.description == "\(path): event 1 has x = 34, y = 5, outside a 34x34 sensor")
     }
     // What a file states is told, and not held against its events.
-    let events = EventBatch([2, 9].map { Event(t: 0, x: $0, y: 0, on: true) })
+    let pair = EventBatch([2, 9].map { Event(t: 0, x: $0, y: 0, on: true) })
     let layout = RecordingLayout(geometry: SensorGeometry(width: 8, height: 8))
-    try withFile(try DATCodec<DAT2>.encode(events, layout: layout)) { path in
+    try withFile(try DATCodec<DAT2>.encode(pair, layout: layout)) { path in
       let summary = try RecordingSummary(path: path)
       #expect(summary.width == 8 && summary.events == 2 && summary.outside == 1)
     }

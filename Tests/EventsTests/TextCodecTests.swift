@@ -49,7 +49,7 @@ import Testing
       let rpg = try RPGTextCodec.encode(events, layout: Self.layout)
       #expect(try RPGTextCodec.decode(rpg) == events)
     }
-    let late = EventBatch([Event(t: 1 << 62 + 1, x: 0, y: 0, on: true)])
+    let late = EventBatch([Event(t: 1 << 62, x: 0, y: 0, on: true)])
     #expect(throws: RecordingError.self) { try CSVCodec.encode(late, layout: Self.layout) }
     #expect(throws: RecordingError.self) { try RPGTextCodec.encode(late, layout: Self.layout) }
   }
@@ -61,7 +61,7 @@ import Testing
     ("5.", 5_000_000), (".5", 500_000), ("+1", 1_000_000), ("7", 7_000_000),
     ("1605537493.718345", 1_605_537_493_718_345),
     ("1605537493.7183449999999999999999999999", 1_605_537_493_718_345),
-    ("4611686018427.387904", 1 << 62), ("4611686018427.3879045", nil),
+    ("4611686018427.387903", 1 << 62 - 1), ("4611686018427.387904", nil),
     ("1234567890123.1234567", 1_234_567_890_123_123_457),
     ("-4611686018427.387904", -1 << 62), ("4611686018427.387905", nil),
     ("00000000000000000000000001.5", 1_500_000), ("99999999999999999999", nil),
@@ -122,6 +122,8 @@ import Testing
     let lines: [(line: String, offset: Int)] = [
       ("1,2,x,1", 4), ("a,2,3,1", 0), ("1,65536,3,1", 7), ("1,2,3,7", 6), ("1,2,3", 5),
       ("1,2,3,1,5", 7), ("1 2,3,1", 2), ("1,2,3,1\r5", 7),
+      // Seconds under a name without a unit.
+      ("0.25,2,3,1", 4),
     ]
     for (line, offset) in lines {
       var events = EventBatch()

@@ -14,16 +14,15 @@ struct Conversion {
   private var first: Int64?
   private var zero: Int64?
 
-  /// Sensors' times go back by some microseconds now and then: so long after its end a cut is over, in microseconds.
-  private static let disorder: Int64 = 1_000_000
-
   init(_ options: Convert, to format: RecordingFormat) throws {
     self.options = options
     reader = try RecordingReader(path: options.input)
-    let sensor = try options.geometry ?? reader.geometry ?? Self.sensor(of: options.input)
+    let sensor = try options.geometry ?? reader.geometry ?? Self.sensor(of: reader)
     chain = try options.transform.chain(sensor)
     let layout = RecordingLayout(geometry: chain.output, compression: options.compression)
-    writer = try RecordingWriter(path: options.output, format: format, layout: layout)
+    writer = try RecordingWriter(
+      path: options.output, format: format, layout: layout,
+      replaces: options.force)
     order = EventOrder(window: options.sortUs)
     summary = ConversionSummary(
       input: options.input, inputFormat: reader.format, output: options.output,
@@ -57,7 +56,7 @@ struct Conversion {
     guard first == nil, let time = chunk.t.first else { return true }
     first = time
     guard options.fromMs > 0 else { return true }
-    chunk.keep(from: time + Int64(options.fromMs * 1000), to: .max)
+    chunk.keep(from: time + Int64(options.fromMs * 1000), before: nil)
     guard chunk.isEmpty else { return true }
     try reader.seek(to: time + Int64(options.fromMs * 1000))
     return false
@@ -66,10 +65,11 @@ struct Conversion {
   /// - Returns: whether nothing that follows is wanted.
   private mutating func take(_ chunk: inout EventBatch) throws -> Bool {
     guard let first else { return false }
-    let end = options.toMs.map { first + Int64($0 * 1000) } ?? Int64.max / 2
-    let begin = first + Int64(options.fromMs * 1000)
-    let isOver = chunk.t.last.map { $0 - end >= max(options.sortUs, Self.disorder) } ?? false
-    chunk.keep(from: options.fromMs > 0 ? begin : .min, to: end)
+    let begin = options.fromMs > 0 ? first + Int64(options.fromMs * 1000) : .min
+    let end = options.toMs.map { first + Int64($0 * 1000) }
+    // A single time may be wrong: a cut is over when a whole chunk lies behind it.
+    let isOver = chunk.t.min().map { earliest in end.map { earliest >= $0 } ?? false } ?? false
+    chunk.keep(from: begin, before: end)
     var ready = order.take(chunk)
     try write(&ready)
     return isOver
@@ -82,16 +82,33 @@ struct Conversion {
     } catch {
       throw ConversionError("\(options.input): \(error); is --geometry right?")
     }
+    if chain.isEmpty, options.geometry != nil, let index = batch.firstOutside(chain.output) {
+      throw RecordingError.outsideGeometry(
+        path: options.input, index: writer.events + index, x: Int(batch.x[index]),
+        y: Int(batch.y[index]), geometry: chain.output)
+    }
     if options.fromZero, zero == nil { zero = batch.t.first }
     if let zero { batch.shift(by: -zero) }
-    try writer.write(batch)
+    do {
+      try writer.write(batch)
+    } catch RecordingError.notRepresentable(let path, let index, "t", let value, let limit)
+      where !options.fromZero
+    {
+      let error = RecordingError.notRepresentable(
+        path: path, index: index, field: "t", value: value, limit: limit)
+      throw ConversionError("\(error); --from-zero counts times from the first event")
+    }
   }
 
-  /// The smallest usual sensor that holds all events of a file that does not state its own.
-  private static func sensor(of path: String) throws -> SensorGeometry {
-    let bar = FileProgress(path)
+  /// The smallest usual sensor that holds all events of a file that does not state its own, which is read for it.
+  private static func sensor(of reader: RecordingReader) throws -> SensorGeometry {
+    guard !reader.isPipe else {
+      throw ConversionError(
+        "\(reader.path): it does not state its sensor, and a pipe is read but once; say --geometry")
+    }
+    let bar = FileProgress(reader.path)
     defer { bar.finish() }
-    let summary = try RecordingSummary(path: path, progress: bar.update)
+    let summary = try RecordingSummary(path: reader.path, progress: bar.update)
     return SensorGeometry(width: summary.width, height: summary.height)
   }
 }

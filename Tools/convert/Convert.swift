@@ -1,6 +1,5 @@
 import ArgumentParser
 import Events
-import Foundation
 import ToolSupport
 
 struct Convert: ParsableCommand {
@@ -30,7 +29,7 @@ struct Convert: ParsableCommand {
   var compression = RecordingLayout.Compression.none
   @Option(
     help: ArgumentHelp(
-      "The sensor of the input, where the file does not state it.", valueName: "WxH"))
+      "The sensor of the input, in place of what the file states.", valueName: "WxH"))
   var geometry: SensorGeometry?
   @OptionGroup var transform: TransformOptions
   @Option(help: "Leave out what comes earlier, in milliseconds after the first event.")
@@ -65,8 +64,8 @@ struct Convert: ParsableCommand {
         throw ConversionError(
           "\(output): its name does not tell a format; choose one with --format")
       }
-      guard force || !FileManager.default.fileExists(atPath: output) else {
-        throw ConversionError("\(output) is there already; --force replaces it")
+      guard compression == .none || format == .aedat4 else {
+        throw ConversionError("--compression is for AEDAT 4, the output is \(format.title)")
       }
       var conversion = try Conversion(self, to: format)
       let summary = try conversion.run()

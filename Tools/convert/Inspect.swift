@@ -76,7 +76,7 @@ extension RecordingSummary {
       ("events", Format.count(events)),
     ]
     if let firstTime, let lastTime {
-      let seconds = Double(lastTime - firstTime) * 1e-6
+      let seconds = (Double(lastTime) - Double(firstTime)) * 1e-6
       rows += [
         ("first event", "\(Format.count(Int(firstTime))) us"),
         ("last event", "\(Format.count(Int(lastTime))) us"),

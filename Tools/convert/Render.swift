@@ -35,6 +35,7 @@ struct Render: ParsableCommand {
   var file: String
   @Option(name: [.short, .long], help: "The picture to write.", completion: .file())
   var output: String
+  @Flag(help: "Replace a picture that is there.") var force = false
   @Option(help: "sheet, animation or raster.")
   var kind: Kind?
   @Option(help: "png, apng or svg.")
@@ -53,14 +54,14 @@ struct Render: ParsableCommand {
       "A moment to show on a sheet, in milliseconds after the first event; may be given several times."
   )
   var atMs: [Double] = []
-  @Option(help: "Moments on a sheet, spread evenly, 1 to \(ContactSheet.mostPanels).")
-  var panels = 12
+  @Option(help: "Moments on a sheet, spread evenly, 1 to \(ContactSheet.mostPanels) (default: 12).")
+  var panels: Int?
   @Option(help: "About the longest side of the sensor on a sheet or in a film, in pixels.")
   var side: Int?
-  @Option(help: "Frames a second of an animation, 1 to 100.")
-  var fps = 20
-  @Option(help: "What a raster plot counts downwards: pixel, x or y.")
-  var axis = RasterPlot.Axis.pixel
+  @Option(help: "Frames a second of an animation, 1 to 100 (default: 20).")
+  var fps: Int?
+  @Option(help: "What a raster plot counts downwards: pixel (default), x or y.")
+  var axis: RasterPlot.Axis?
   @Option(help: "dark or light.")
   var colours = PictureColours.dark
 
@@ -72,8 +73,8 @@ struct Render: ParsableCommand {
     guard (0.001...1e12).contains(windowMs ?? 1) else {
       throw ValidationError("--window-ms must be 0.001 to 1e12")
     }
-    guard (1...100).contains(fps) else { throw ValidationError("--fps must be 1 to 100") }
-    guard (1...ContactSheet.mostPanels).contains(panels) else {
+    guard (1...100).contains(fps ?? 1) else { throw ValidationError("--fps must be 1 to 100") }
+    guard (1...ContactSheet.mostPanels).contains(panels ?? 1) else {
       throw ValidationError("--panels must be 1 to \(ContactSheet.mostPanels)")
     }
     guard (16...4096).contains(side ?? 16) else {
@@ -82,6 +83,18 @@ struct Render: ParsableCommand {
     let (kind, format) = try choice()
     guard (kind == .animation) == (format == .apng) else {
       throw ValidationError("an animation is an .apng, and only an animation is one")
+    }
+    let uses: [(name: String, isGiven: Bool, kinds: [Kind])] = [
+      ("--panels", panels != nil, [.sheet]), ("--at-ms", !atMs.isEmpty, [.sheet]),
+      ("--window-ms", windowMs != nil, [.sheet, .animation]),
+      ("--side", side != nil, [.sheet, .animation]), ("--fps", fps != nil, [.animation]),
+      ("--axis", axis != nil, [.raster]),
+    ]
+    if let misplaced = uses.first(where: { $0.isGiven && !$0.kinds.contains(kind) }) {
+      throw ValidationError("\(misplaced.name) has no use in a picture of kind \(kind.rawValue)")
+    }
+    guard panels == nil || atMs.isEmpty else {
+      throw ValidationError("--panels spreads moments evenly, --at-ms names them: one of the two")
     }
   }
 
@@ -114,6 +127,7 @@ struct Render: ParsableCommand {
   }
 
   private func sheet(_ recording: RenderedRecording) throws -> Figure {
+    let panels = panels ?? 12
     let span = recording.span
     let length = span.upperBound - span.lowerBound
     let step = length / Int64(panels)
@@ -129,19 +143,21 @@ struct Render: ParsableCommand {
   }
 
   private func raster(_ recording: RenderedRecording) throws -> Figure {
-    var plot = try RasterPlot(geometry: recording.geometry, span: recording.span, axis: axis)
+    var plot = try RasterPlot(
+      geometry: recording.geometry, span: recording.span, axis: axis ?? .pixel)
     try recording.read { plot.add($0) }
     return plot.figure
   }
 
   private func animate(_ recording: RenderedRecording) throws {
     let length = recording.span.upperBound - recording.span.lowerBound
+    let fps = fps ?? 20
     let window = windowMs.map(microseconds) ?? min(33_000, max(1000, (length + 59) / 60))
     var film = try EventAnimation(
       geometry: recording.geometry, span: recording.span, window: window, side: side ?? 480)
     var writer = AnimatedPNG(
       width: film.width, height: film.height, frames: film.frames, milliseconds: 1000 / fps)
-    let file = try PictureFile(output)
+    let file = try UnfinishedFile(output, replaces: force)
     try file.write(writer.beginning(palette: colours.palette))
     let emit: (Figure) throws -> Void = { try file.write(writer.frame($0.image)) }
     try recording.read { try film.add($0, emit: emit) }
@@ -155,7 +171,7 @@ struct Render: ParsableCommand {
   }
 
   private func write(_ figure: Figure, _ format: PictureFormat) throws {
-    let file = try PictureFile(output)
+    let file = try UnfinishedFile(output, replaces: force)
     try file.write(format == .svg ? Array(figure.svg(colours).utf8) : figure.png(colours))
     try file.finish()
     Terminal.note("\(output): \(figure.width)x\(figure.height) pixels")

@@ -21,6 +21,10 @@ struct RenderedRecording {
     path: String, geometry: SensorGeometry?, transforms: TransformOptions, from: Int64?, to: Int64?
   ) throws {
     self.path = path
+    guard try !RecordingReader(path: path).isPipe else {
+      throw RecordingError.file(
+        path: path, reason: "a recording to be drawn is read twice, and a pipe but once")
+    }
     let bar = FileProgress(path)
     let summary = try RecordingSummary(path: path, geometry: geometry, progress: bar.update)
     bar.finish()

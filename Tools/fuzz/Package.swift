@@ -8,11 +8,10 @@ let package = Package(
   dependencies: [.package(name: "afferent", path: "../..")],
   targets: [
     .systemLibrary(name: "CFuzzer"),
-    .target(
-      name: "FuzzTargets", dependencies: [.product(name: "Events", package: "afferent")]),
-    .executableTarget(name: "corpus", dependencies: ["FuzzTargets"]),
     .executableTarget(
-      name: "fuzz", dependencies: ["FuzzTargets", "CFuzzer"],
+      name: "corpus", dependencies: [.product(name: "FuzzTargets", package: "afferent")]),
+    .executableTarget(
+      name: "fuzz", dependencies: [.product(name: "FuzzTargets", package: "afferent"), "CFuzzer"],
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
   ],
   swiftLanguageModes: [.v6]

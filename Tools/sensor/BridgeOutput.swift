@@ -15,6 +15,8 @@ struct BridgeOutput {
 
   /// Events of a message, at most.
   private static let fullMessage = 4096
+  /// Events that wait, at most, besides those that one call of a decoder has brought.
+  private static let fullPending = 1 << 16
   private let publisher: EventPublisher
   private var writer: EventMessageWriter
   private var pending = EventBatch()
@@ -31,10 +33,11 @@ struct BridgeOutput {
   /// Events that were taken in.
   var taken: Int { events + pending.count }
 
-  /// Takes what came at `now`, in microseconds.
-  mutating func take(_ batch: EventBatch, at now: Int64) {
+  /// Takes what came at `now`, in microseconds, and publishes it where much waits already.
+  mutating func take(_ batch: EventBatch, at now: Int64) throws {
     if pending.isEmpty { pendingSince = now }
     join.append(batch, arrival: now, geometry: geometry, to: &pending)
+    if pending.count >= Self.fullPending { try flush() }
   }
 
   /// Publishes events that have waited long enough, and notes who listens.

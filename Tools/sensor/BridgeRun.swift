@@ -24,8 +24,6 @@ struct BridgeRun {
   private let begin = ContinuousClock.now
   /// When anything came last.
   private var lastArrival: Int64 = 0
-  private var missingBefore: UInt64 = 0
-  private var droppedBefore = 0
 
   init(
     _ source: BridgeSource, to output: BridgeOutput, interruption: Interruption,
@@ -99,10 +97,6 @@ struct BridgeRun {
     var buffer = [UInt8](repeating: 0, count: 1 << 17)
     var filled = 0
     var batch = EventBatch()
-    defer {
-      missingBefore = summary.missing
-      droppedBefore = summary.dropped
-    }
     while !isOver {
       socket.wait(output.isEmpty ? 50 : 2)
       // A bounded number, so that messages also go out while more keeps coming.
@@ -117,12 +111,13 @@ struct BridgeRun {
           }
           break
         }
-        lastArrival = now
         summary.received += 1
         summary.receivedBytes += count
         filled += count
         do {
-          let taken = try decode(buffer, filled, &decoder, &batch)
+          let taken = try buffer.withUnsafeBytes {
+            try take(UnsafeRawBufferPointer(rebasing: $0[..<filled]), &decoder, &batch)
+          }
           filled -= taken
           if filled > 0, taken > 0 {
             buffer.withUnsafeMutableBytes { memory in
@@ -130,18 +125,11 @@ struct BridgeRun {
                 from: UnsafeRawBufferPointer(rebasing: memory[taken..<taken + filled]))
             }
           }
-        } catch {
+        } catch let error as WireError {
           refuse(error)
           guard !source.kind.isStream else { return }
           filled = 0
         }
-        if let sensor = decoder.geometry, sensor != output.geometry {
-          throw BridgeSource.Refusal(
-            description:
-              "the sensor at \(source.text) has \(sensor) pixels, --geometry is \(output.geometry)")
-        }
-        output.take(batch, at: lastArrival)
-        batch.removeAll()
         if filled == buffer.count {
           guard buffer.count < Self.largestRest else {
             refuse(WireError(.size, "a packet above \(Self.largestRest) bytes"))
@@ -151,32 +139,41 @@ struct BridgeRun {
         }
         if isOver { break }
       }
-      summary.missing = missingBefore &+ decoder.missing
-      summary.dropped = droppedBefore + socket.dropped
+      // Of datagrams, which have one connection.
+      (summary.missing, summary.skipped) = (decoder.missing, decoder.skipped)
+      summary.dropped = socket.dropped
       try output.work(at: now)
       noteOutput()
       summary.report(after: Double(now) * 1e-6)
     }
   }
 
+  /// Hands over what each call of the decoder brings, for one may bring millions of events.
+  ///
   /// - Returns: bytes taken in.
-  private func decode(
-    _ buffer: [UInt8], _ filled: Int, _ decoder: inout any BridgeDecoder, _ batch: inout EventBatch
-  ) throws(WireError) -> Int {
-    let arrival = now
-    let result = buffer.withUnsafeBytes { bytes in
-      Result { () throws(WireError) in
-        var taken = 0
-        while taken < filled {
-          let rest = UnsafeRawBufferPointer(rebasing: bytes[taken..<filled])
-          let step = try decoder.decode(rest, arrival: arrival, into: &batch)
-          if step == 0 { break }
-          taken += step
-        }
-        return taken
+  private mutating func take(
+    _ bytes: UnsafeRawBufferPointer, _ decoder: inout any BridgeDecoder, _ batch: inout EventBatch
+  ) throws -> Int {
+    var taken = 0
+    repeat {
+      lastArrival = now
+      let result = Result { () throws(WireError) in
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[taken...])
+        return try decoder.decode(rest, arrival: lastArrival, into: &batch)
       }
-    }
-    return try result.get()
+      if let sensor = decoder.geometry, sensor != output.geometry {
+        throw BridgeSource.Refusal(
+          description:
+            "the sensor at \(source.text) has \(sensor) pixels, --geometry is \(output.geometry)")
+      }
+      // Also what came before an error.
+      try output.take(batch, at: lastArrival)
+      batch.removeAll()
+      let step = try result.get()
+      if step == 0 { break }
+      taken += step
+    } while taken < bytes.count && !isOver
+    return taken
   }
 
   private mutating func noteOutput() {

@@ -6,7 +6,9 @@ final class BridgeSocket {
   struct Failure: Error, CustomStringConvertible {
     let description: String
 
-    init(_ what: String, _ code: Int32 = errno) {
+    init(_ description: String) { self.description = description }
+
+    init(_ what: String, _ code: Int32) {
       description = "\(what): \(String(cString: strerror(code)))"
     }
   }
@@ -76,9 +78,11 @@ final class BridgeSocket {
     hints.ai_socktype = Int32(type.rawValue)
     hints.ai_flags = passive ? AI_PASSIVE : 0
     var list: UnsafeMutablePointer<addrinfo>?
-    let code = getaddrinfo(host == "*" ? nil : host, "\(port)", &hints, &list)
+    // Brackets only keep the colons of an address apart from that of the port.
+    let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+    let code = getaddrinfo(name == "*" ? nil : name, "\(port)", &hints, &list)
     guard code == 0 else {
-      throw Failure("\(host):\(port): \(String(cString: gai_strerror(code)))", ENXIO)
+      throw Failure("\(host):\(port): \(String(cString: gai_strerror(code)))")
     }
     defer { freeaddrinfo(list) }
     var failure = Failure("\(host):\(port)", EADDRNOTAVAIL)
@@ -89,7 +93,7 @@ final class BridgeSocket {
       let descriptor = socket(info.ai_family, info.ai_socktype | flags, info.ai_protocol)
       guard descriptor >= 0, let address = info.ai_addr else { continue }
       if use(descriptor, address, info.ai_addrlen) { return descriptor }
-      failure = Failure("\(host):\(port)")
+      failure = Failure("\(host):\(port)", errno)
       close(descriptor)
     }
     throw failure
@@ -129,7 +133,7 @@ final class BridgeSocket {
     if count == 0 { return isStream ? .end : .nothing }
     // What an unreachable peer sent back does not end the listening.
     guard errno == EAGAIN || errno == EINTR || (!isStream && errno == ECONNREFUSED) else {
-      throw Failure("the connection broke")
+      throw Failure("the connection broke", errno)
     }
     return .nothing
   }

@@ -15,6 +15,8 @@ struct BridgeSummary: Encodable {
   /// Datagrams that did not arrive, by their numbers, and that the operating system dropped.
   var missing: UInt64 = 0
   var dropped = 0
+  /// Datagrams that were passed over, for what they go on with is missing.
+  var skipped = 0
   /// Datagrams and streams that could not be read, and why the last one could not.
   var refused = 0
   var lastRefusal: String?
@@ -52,13 +54,14 @@ struct BridgeSummary: Encodable {
   }
 
   private var losses: String {
-    "\(missing) missing, \(dropped) dropped, \(refused) refused, \(outside) outside, "
+    "\(missing) missing, \(dropped) dropped, \(skipped) skipped, \(refused) refused, "
+      + "\(outside) outside, \(damaged) damaged, \(clocks) new clocks, "
       + "\(unsentMessages) unsent, \(unheardMessages) unheard"
   }
 
   private enum CodingKeys: String, CodingKey {
-    case source, from, endpoint, connections, received, events, messages, missing, dropped, refused
-    case outside, damaged, clocks, seconds, interrupted
+    case source, from, endpoint, connections, received, events, messages, missing, dropped, skipped
+    case refused, outside, damaged, clocks, seconds, interrupted
     case receivedBytes = "received_bytes"
     case lastRefusal = "last_refusal"
     case unsentMessages = "unsent_messages"

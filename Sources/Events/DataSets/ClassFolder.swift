@@ -8,6 +8,10 @@ struct ClassFolder {
   init(_ root: URL) throws(RecordingError) {
     self.root = root
     classes = try Self.classes(of: root)
+    for (name, recordings) in classes {
+      try RecordingNames.refuseDoubles(
+        among: recordings, in: root.appendingPathComponent(name))
+    }
     guard classes.isEmpty else { return }
     let inner = try RecordingNames.contents(of: root).sorted().filter { name in
       let folder = root.appendingPathComponent(name)
@@ -22,8 +26,8 @@ struct ClassFolder {
         + hint)
   }
 
-  /// Folders named by numbers keep these as labels. Other names are numbered in alphabetical order, over the
-  /// folder and its siblings `Train` and `Test`, so that both agree even where one lacks a class.
+  /// Folders named by numbers keep these as labels. Other names are numbered in alphabetical order, over all
+  /// parts of the set, such as `Train` and `Test`, so that they agree even where one lacks a class.
   func set() -> LabelledSet {
     let own = classes.map(\.name)
     let classNames: [String]
@@ -32,9 +36,8 @@ struct ClassFolder {
       classNames = (0...(labels.max() ?? 0)).map(String.init)
     } else {
       var names = Set(own)
-      for sibling in ["Train", "Test"] where ["Train", "Test"].contains(root.lastPathComponent) {
-        let folder = root.deletingLastPathComponent().appendingPathComponent(sibling)
-        if let more = try? Self.classes(of: folder) { names.formUnion(more.map(\.name)) }
+      for part in RecordingNames.parts(beside: root) {
+        if let more = try? Self.classes(of: part) { names.formUnion(more.map(\.name)) }
       }
       classNames = names.sorted()
       labels = own.compactMap { classNames.firstIndex(of: $0) }

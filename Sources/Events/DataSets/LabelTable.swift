@@ -10,6 +10,10 @@ struct LabelTable {
 
   /// A table must not be larger, in bytes.
   static let largest = 1 << 24
+  /// A table must not have more rows, nor a list more names.
+  static let mostRows = 1 << 18
+  /// A table must not have more fields, so that what is kept of it does not depend on its shape.
+  static let mostFields = 1 << 21
 
   let path: String
   private(set) var rows: [Row] = []
@@ -19,8 +23,10 @@ struct LabelTable {
   init(_ url: URL, columns needed: [String]) throws(RecordingError) {
     path = url.path
     var header: [String]?
+    var room = Self.mostFields
     for (line, text) in try Self.lines(of: url) {
-      let fields = try Self.fields(of: text, line: line, path: path)
+      let fields = try Self.fields(of: text, line: line, path: path, atMost: room)
+      room -= fields.count
       guard let known = header else {
         header = fields
         columns = Self.places(fields)
@@ -83,14 +89,28 @@ struct LabelTable {
     guard onlyBeginning || size <= largest else {
       throw .file(path: url.path, reason: "\(size) bytes of labels, the limit is \(largest)")
     }
-    var bytes = try file.read(onlyBeginning ? RecordingHead.size : size, at: 0)[...]
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    return lines.enumerated().compactMap { index, line in
-      let text = trimmed(String(decoding: line, as: UTF8.self))
-      return text.isEmpty ? nil : (index + 1, text)
+    let bytes = try file.read(onlyBeginning ? RecordingHead.size : size, at: 0)
+    var rest = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
+    var found: [(line: Int, text: String)] = []
+    var number = 0
+    while !rest.isEmpty {
+      number += 1
+      let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+      let line = rest[..<end]
+      rest = rest[end...].dropFirst()
+      guard let first = line.firstIndex(where: isInk), let last = line.lastIndex(where: isInk)
+      else { continue }
+      // One more than there are rows: tables have a header.
+      guard found.count <= mostRows else {
+        throw .file(path: url.path, reason: "line \(number): the limit is \(mostRows) rows")
+      }
+      found.append((number, String(decoding: line[first...last], as: UTF8.self)))
     }
+    return found
   }
+
+  /// Whether a byte is neither a blank nor a control character.
+  private static func isInk(_ byte: UInt8) -> Bool { byte > UInt8(ascii: " ") }
 
   private static func places(_ fields: [String]) -> [String: Int] {
     Dictionary(
@@ -98,11 +118,19 @@ struct LabelTable {
   }
 
   private static func fields(
-    of line: String, line number: Int, path: String
+    of line: String, line number: Int, path: String, atMost limit: Int = mostFields
   ) throws(RecordingError) -> [String] {
     var fields: [String] = []
     var field = ""
     var (isQuoted, wasQuote) = (false, false)
+    func end() throws(RecordingError) {
+      guard fields.count < limit else {
+        throw .file(
+          path: path, reason: "line \(number): the limit is \(mostFields) fields in all")
+      }
+      fields.append(trimmed(field))
+      field = ""
+    }
     for character in line {
       // Two quotes in quotes are one.
       if character == "\"" {
@@ -113,8 +141,7 @@ struct LabelTable {
       }
       wasQuote = false
       if character == ",", !isQuoted {
-        fields.append(trimmed(field))
-        field = ""
+        try end()
       } else {
         field.append(character)
       }
@@ -122,10 +149,11 @@ struct LabelTable {
     guard !isQuoted else {
       throw .file(path: path, reason: "line \(number): a quote is not closed")
     }
-    return fields + [trimmed(field)]
+    try end()
+    return fields
   }
 
   private static func trimmed(_ text: String) -> String {
-    text.trimmingCharacters(in: .whitespacesAndNewlines)
+    text.isEmpty ? text : text.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

@@ -4,7 +4,8 @@ import Foundation
 /// recording, `start_us` and `end_us` on its clock. Other columns are not looked at.
 ///
 /// A row without a label is a trial that is predicted only. Labels that are all numbers are classes; others are named, and
-/// numbered in alphabetical order, over `train.csv` and `test.csv` of one folder, so that both agree.
+/// numbered in alphabetical order, over all parts of the set, such as `train.csv` and `test.csv` of one folder, so that
+/// they agree.
 enum Manifest {
   private static let columns = ["path", "label"]
 
@@ -63,10 +64,8 @@ enum Manifest {
     let own = labels(of: table)
     guard !own.allSatisfy(isNumber) else { return nil }
     var names = own
-    let pair = ["train.csv", "test.csv"]
-    for sibling in pair where pair.contains(url.lastPathComponent) {
-      let other = url.deletingLastPathComponent().appendingPathComponent(sibling)
-      if let more = try? LabelTable(other, columns: columns) { names.formUnion(labels(of: more)) }
+    for part in RecordingNames.parts(beside: url) {
+      if let more = try? LabelTable(part, columns: columns) { names.formUnion(labels(of: more)) }
     }
     return names.sorted()
   }

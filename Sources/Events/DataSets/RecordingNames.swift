@@ -27,10 +27,24 @@ enum RecordingNames {
     return sorted.filter(mayBeRecording)
   }
 
+  /// Refuses two recordings of one stem: a set would hold a recording and its copy in another format as two.
+  static func refuseDoubles(
+    among recordings: [String], in folder: URL
+  ) throws(RecordingError) {
+    var names: [String: String] = [:]
+    for name in recordings {
+      if let other = names.updateValue(name, forKey: stem(of: name)) {
+        throw .file(
+          path: folder.path,
+          reason: "\(other) and \(name) are two recordings of one name, of which one may be here")
+      }
+    }
+  }
+
   /// The file that holds the trials of a recording.
   static func labelFile(of recording: URL) -> URL {
-    let stem = recording.deletingPathExtension().lastPathComponent
-    return recording.deletingLastPathComponent().appendingPathComponent(stem + labelSuffix)
+    recording.deletingLastPathComponent()
+      .appendingPathComponent(stem(of: recording.lastPathComponent) + labelSuffix)
   }
 
   static let labelSuffix = "_labels.csv"
@@ -42,9 +56,27 @@ enum RecordingNames {
       || lower.hasPrefix("license") || lower.hasSuffix(labelSuffix)
   }
 
+  /// A name up to its ending.
+  static func stem(of name: String) -> String {
+    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return name }
+    return String(name[..<dot])
+  }
+
   private static func ending(of name: String) -> String {
-    guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return "" }
-    return name[name.index(after: dot)...].lowercased()
+    String(name.dropFirst(stem(of: name).count + 1)).lowercased()
+  }
+
+  /// What the parts of one set are called, in any case.
+  private static let parts: Set<String> = ["train", "test", "val", "valid", "validation", "dev"]
+
+  private static func isPart(_ name: String) -> Bool { parts.contains(stem(of: name).lowercased()) }
+
+  /// The parts that the set of `part` has, itself among them: such as `Train` and `Test`, or `train.csv` and `val.csv`.
+  static func parts(beside part: URL) -> [URL] {
+    let (folder, name) = (part.deletingLastPathComponent(), part.lastPathComponent)
+    guard isPart(name), let names = try? contents(of: folder) else { return [] }
+    return names.filter { isPart($0) && ending(of: $0) == ending(of: name) }
+      .map { folder.appendingPathComponent($0) }
   }
 
   /// What a folder holds.

@@ -14,19 +14,24 @@ struct TrialFolder {
     let files = try RecordingNames.contents(of: folder).filter { !$0.hasPrefix(".") }
     let labelled = Set(
       files.filter { $0.hasSuffix(RecordingNames.labelSuffix) }
-        .map { folder.appendingPathComponent($0) })
-    guard !labelled.isEmpty else {
+        .map { String($0.dropLast(RecordingNames.labelSuffix.count)) })
+    guard let first = labelled.min() else {
       recordings = []
       return
     }
-    recordings = files.filter(RecordingNames.mayBeRecording).sorted()
-      .map { folder.appendingPathComponent($0) }
-      .filter { labelled.contains(RecordingNames.labelFile(of: $0)) && RecordingNames.isFile($0) }
-    guard !recordings.isEmpty else {
-      throw .file(
-        path: folder.path,
-        reason: "no recording beside \(labelled.map(\.lastPathComponent).sorted()[0])")
+    let candidates = files.filter {
+      RecordingNames.mayBeRecording($0) && labelled.contains(RecordingNames.stem(of: $0))
+        && RecordingNames.isFile(folder.appendingPathComponent($0))
     }
+    // Notes may have the name of a recording.
+    let names = Dictionary(grouping: candidates, by: RecordingNames.stem).values
+      .flatMap(RecordingNames.recordings).sorted()
+    guard !names.isEmpty else {
+      throw .file(
+        path: folder.path, reason: "no recording beside \(first)\(RecordingNames.labelSuffix)")
+    }
+    try RecordingNames.refuseDoubles(among: names, in: folder)
+    recordings = names.map { folder.appendingPathComponent($0) }
   }
 
   /// Whether there is nothing in this form.
@@ -59,8 +64,9 @@ struct TrialFolder {
       guard RecordingNames.isFile(labels) else {
         throw refusal("no \(labels.lastPathComponent) beside \(text)")
       }
-      if let before = lines.updateValue(line, forKey: recording) {
-        throw refusal("\(text) is in line \(before) already")
+      // A recording and its copy in another format have the same.
+      if let before = lines.updateValue(line, forKey: labels) {
+        throw refusal("\(text) has the labels of line \(before)")
       }
       recordings.append(recording)
     }

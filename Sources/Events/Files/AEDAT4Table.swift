@@ -36,7 +36,6 @@ struct AEDAT4Table {
       let vector = buffer.vector(at: field, stride: 4)
     else { return nil }
     var entries: [Entry] = []
-    entries.reserveCapacity(vector.count)
     for index in 0..<vector.count {
       guard let table = buffer.target(at: vector.start + 4 * index) else { return nil }
       func number(_ field: Int) -> Int64? {

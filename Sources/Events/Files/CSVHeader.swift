@@ -47,6 +47,7 @@ struct CSVHeader {
         path: nil, reason: "a CSV file with \(columns.count) columns \(names); there must be one")
     }
     table.timeScale = found[EventField.t.rawValue][0].timeScale
+    table.hasWholeTimes = !found[EventField.t.rawValue][0].hasUnit
     if let width = found[EventField.x.rawValue][0].side,
       let height = found[EventField.y.rawValue][0].side
     {
@@ -58,6 +59,7 @@ struct CSVHeader {
   private struct Column {
     var field: EventField?
     var timeScale = 0
+    var hasUnit = false
     /// What stands behind `@`: the columns or rows of the sensor.
     var side: Int?
 
@@ -72,6 +74,7 @@ struct CSVHeader {
       if unit.isEmpty || field == .t && Self.units[unit.lowercased()] != nil {
         self.field = field
         timeScale = Self.units[unit.lowercased()] ?? 0
+        hasUnit = !unit.isEmpty
         side = parts.count == 2 ? Int(parts[1]) : nil
       }
     }

@@ -21,14 +21,14 @@ enum EventField: Int, CaseIterable {
 }
 
 extension EventField {
-  /// Times that are read and written, in microseconds: sums and differences of them are numbers of 64 bits.
-  @inline(__always) static var times: ClosedRange<Int64> { -1 << 62...1 << 62 }
+  /// Times that are read and written, in microseconds: the difference of two of them is a number of 64 bits.
+  @inline(__always) static var times: ClosedRange<Int64> { -1 << 62...1 << 62 - 1 }
 
   /// - Throws: ``RecordingError/notRepresentable(path:index:field:value:limit:)`` for a time beyond ``times``.
   @inline(__always)
   static func checkTime(_ time: Int64, index: Int) throws(RecordingError) {
     guard times.contains(time) else {
-      throw .notRepresentable(index: index, field: "t", value: time, limit: "-2^62 to 2^62 us")
+      throw .notRepresentable(index: index, field: "t", value: time, limit: "-2^62 to 2^62 - 1 us")
     }
   }
 }

@@ -22,7 +22,8 @@ struct PropheseeHeader {
   static let largestSize = 1 << 16
   private static let marker = Array("% ".utf8)
   private static let keys: Set = [
-    "format", "evt", "geometry", "version", "width", "height", "integrator_name", "plugin_name",
+    "format", "evt", "geometry", "version", "width", "height", "endianness",
+    "integrator_name", "camera_integrator_name", "plugin_integrator_name", "plugin_name",
     "system_id",
   ]
 
@@ -81,8 +82,9 @@ struct PropheseeHeader {
   /// - Throws: ``RecordingError/unsupported(path:reason:)`` for what is not read here, by its name.
   var encoding: Encoding? {
     get throws(RecordingError) {
-      if let format { return try Self.encoding(format.name, format.options["endianness"]) }
-      if let evt = values["evt"] { return try Self.encoding("EVT\(evt)", nil) }
+      if let name = format?.name ?? values["evt"].map({ "EVT\($0)" }) {
+        return try Self.encoding(name, endianness)
+      }
       switch values["version"] {
       case nil: break
       case "1": return .dat(version: 1)
@@ -97,6 +99,21 @@ struct PropheseeHeader {
       throw .unsupported(
         path: nil, reason: "a Prophesee header that names no event format (evt, format or Version)")
     }
+  }
+
+  /// The order of the halves of EVT 2.1, as stated; else that of Prophesee's first cameras is known by their number
+  /// (OpenEB's rule).
+  private var endianness: Substring? {
+    if let stated = format?.options["endianness"] ?? values["endianness"].map({ $0[...] }) {
+      return stated
+    }
+    let name = format?.name.uppercased() ?? "EVT\(values["evt"] ?? "")"
+    let integrators = ["integrator_name", "camera_integrator_name", "plugin_integrator_name"]
+    guard name == "EVT21" || name == "EVT2.1",
+      let system = Int(values["system_id"] ?? ""), system < 0x37,
+      integrators.contains(where: { values[$0]?.lowercased() == "prophesee" })
+    else { return nil }
+    return "legacy"
   }
 
   private static func encoding(

@@ -75,6 +75,7 @@ public enum RecordingFormat: String, Sendable, Codable, CaseIterable {
   ///
   /// - Throws: ``RecordingError/unknownFormat(path:reason:)``, and what a format itself refuses; without a path.
   public init(of head: RecordingHead) throws(RecordingError) {
+    guard !head.bytes.isEmpty else { throw .unknownFormat(path: nil, reason: "it is empty") }
     for format in Self.allCases where try format.codec.recognises(head) {
       self = format
       return

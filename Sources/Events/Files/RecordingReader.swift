@@ -4,6 +4,8 @@ public final class RecordingReader {
   public let format: RecordingFormat
   /// Size of the file in bytes, for progress; 0 for a pipe.
   public var fileSize: Int { file.size ?? 0 }
+  /// Whether the file can be read but once.
+  public var isPipe: Bool { file.size == nil }
   /// Bytes decoded so far.
   public private(set) var offset = 0
   /// The sensor, as the file states it.

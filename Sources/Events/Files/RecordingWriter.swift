@@ -1,5 +1,3 @@
-import Foundation
-
 /// Writes a recording file: aside, and under its own name when it is whole.
 public final class RecordingWriter {
   public let path: String
@@ -9,39 +7,26 @@ public final class RecordingWriter {
   /// Bytes written so far.
   public private(set) var size = 0
 
-  private let unfinished: String
-  private let file: FileHandle
+  private let file: UnfinishedFile
   private var encoder: any RecordingEncoder
   private var bytes: [UInt8] = []
-  private var isFinished = false
 
   /// Begins the file.
   ///
+  /// - Parameter replaces: whether a file of the name may be there.
   /// - Throws: ``RecordingError``, also for a layout that the format does not have.
   public init(
-    path: String, format: RecordingFormat, layout: RecordingLayout
+    path: String, format: RecordingFormat, layout: RecordingLayout, replaces: Bool = false
   ) throws(RecordingError) {
     self.path = path
     self.format = format
     encoder = try Self.makeEncoder(format.codec, layout, path)
-    unfinished = "\(path).unfinished-\(getpid())"
-    guard FileManager.default.createFile(atPath: unfinished, contents: nil),
-      let file = FileHandle(forWritingAtPath: unfinished)
-    else {
-      throw .file(
-        path: path, reason: "cannot be written: \(String(cString: strerror(errno)))")
-    }
-    self.file = file
+    file = try UnfinishedFile(path, replaces: replaces)
     do throws(RecordingError) {
       try encoder.begin(into: &bytes)
     } catch {
       throw error.at(path)
     }
-  }
-
-  deinit {
-    try? file.close()
-    if !isFinished { try? FileManager.default.removeItem(atPath: unfinished) }
   }
 
   /// Appends the events of `batch`.
@@ -63,7 +48,7 @@ public final class RecordingWriter {
     events += batch.count
   }
 
-  /// Ends the file and puts it in place, over an older one of its name.
+  /// Ends the file and gives it its name.
   public func finish() throws(RecordingError) {
     let patch: RecordingPatch?
     do throws(RecordingError) {
@@ -72,15 +57,8 @@ public final class RecordingWriter {
       throw error.at(path)
     }
     try flush()
-    try attempt {
-      if let patch {
-        try file.seek(toOffset: UInt64(patch.offset))
-        try file.write(contentsOf: patch.bytes)
-      }
-      try file.close()
-      guard rename(unfinished, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
-    }
-    isFinished = true
+    if let patch { try file.overwrite(patch.bytes, at: patch.offset) }
+    try file.finish()
   }
 
   private static func makeEncoder<Codec: RecordingCodec>(
@@ -91,16 +69,8 @@ public final class RecordingWriter {
 
   private func flush() throws(RecordingError) {
     guard !bytes.isEmpty else { return }
-    try attempt { try file.write(contentsOf: bytes) }
+    try file.write(bytes)
     size += bytes.count
     bytes.removeAll(keepingCapacity: true)
-  }
-
-  private func attempt(_ work: () throws -> Void) throws(RecordingError) {
-    do {
-      try work()
-    } catch {
-      throw .file(path: path, reason: "cannot be written: \(error.localizedDescription)")
-    }
   }
 }

@@ -100,6 +100,15 @@ struct TextScanner {
     return Int64(truncatingIfNeeded: value)
   }
 
+  /// Whether the number that began at `start` has digits other than 0 behind its point.
+  @inline(__always)
+  func hasFraction(since start: UnsafePointer<UInt8>) -> Bool {
+    var at = start
+    while at < place, at.pointee != UInt8(ascii: ".") { at += 1 }
+    while at < place, at.pointee < UInt8(ascii: "1") { at += 1 }
+    return at < place && at.pointee <= UInt8(ascii: "9")
+  }
+
   @inline(never)
   private mutating func rareScaled(by scale: Int) -> Int64? {
     let isNegative = place.pointee == UInt8(ascii: "-")
@@ -130,7 +139,9 @@ struct TextScanner {
       guard let exponent = exponent() else { return nil }
       power += exponent
     }
-    guard let size = Self.shifted(value, by: power, next: next ?? 0), size <= 1 << 62 else {
+    guard let size = Self.shifted(value, by: power, next: next ?? 0),
+      size <= 1 << 62 - (isNegative ? 0 : 1)
+    else {
       return nil
     }
     return isNegative ? -Int64(size) : Int64(size)

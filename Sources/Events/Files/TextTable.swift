@@ -7,6 +7,9 @@ struct TextTable: Equatable, Sendable {
   /// The power of ten that makes microseconds of times.
   var timeScale: Int
 
+  /// Whether a fraction of a time is an error: seconds are not to be taken for microseconds.
+  var hasWholeTimes = false
+
   /// The longest line, in bytes with its end.
   static let longestLine = 1024
   /// The shortest line that holds an event, in bytes with its end.
@@ -37,7 +40,10 @@ struct TextTable: Equatable, Sendable {
     for index in columns.indices {
       switch columns[index] {
       case .t:
-        guard let time = scanner.scaled(by: timeScale) else { return .bad(.t) }
+        let start = scanner.place
+        guard let time = scanner.scaled(by: timeScale),
+          !hasWholeTimes || !scanner.hasFraction(since: start)
+        else { return .bad(.t) }
         t = time
       case .x:
         guard let column = scanner.coordinate() else { return .bad(.x) }
@@ -90,7 +96,7 @@ struct TextTable: Equatable, Sendable {
   /// What is wrong where reading ended.
   static func reason(_ part: EventField?) -> String {
     switch part {
-    case .t: "no time within 2^62 us"
+    case .t: "no time within 2^62 us, or one with a fraction and no unit: name it t_s, t_ms or t_us"
     case .x, .y: "no number from 0 to 65535 for \(part == .x ? "x" : "y")"
     case .on: "no polarity of 0 or 1, or -1 and 1, or false and true"
     case nil: "not the columns of the first lines, or quotation marks"

@@ -6,6 +6,8 @@ public protocol BridgeDecoder: Sendable {
   var geometry: SensorGeometry? { get }
   /// Datagrams that did not arrive, by their numbers.
   var missing: UInt64 { get }
+  /// Datagrams that were passed over, for what they go on with did not arrive.
+  var skipped: Int { get }
 
   /// Appends the events of `bytes`, in times of the sensor's clock, which has 64 bits here.
   ///
@@ -20,6 +22,7 @@ public protocol BridgeDecoder: Sendable {
 extension BridgeDecoder {
   public var geometry: SensorGeometry? { nil }
   public var missing: UInt64 { 0 }
+  public var skipped: Int { 0 }
 }
 
 extension SensorGeometry {

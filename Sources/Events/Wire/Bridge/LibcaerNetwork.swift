@@ -8,7 +8,6 @@ public struct LibcaerNetwork: BridgeDecoder {
   static let magic: UInt64 = 0x1D37_8BC9_0B9A_6658
 
   public private(set) var missing: UInt64 = 0
-  /// Datagrams that were passed over until a packet began.
   public private(set) var skipped = 0
   private let isDatagrams: Bool
   private var packets = AEDAT3PacketDecoder()

@@ -4,7 +4,8 @@ public struct StreamJoin: Sendable {
   public static let largestDisorder: Int64 = 1_000_000
   /// So is a step forward by this much more than the time that has passed meanwhile.
   public static let largestGap: Int64 = 10_000_000
-  /// Events of one datagram that are further than this from its first are none: their times are damaged.
+  /// An event that is further than this from the good one before it, of what is handed in at once, is none: its time is
+  /// damaged.
   public static let largestSpan: Int64 = 10_000_000
 
   private var offset: Int64 = 0
@@ -24,14 +25,15 @@ public struct StreamJoin: Sendable {
   /// Appends to `stream` what `events` holds for a sensor of this size, in the time of the stream.
   ///
   /// - Parameters:
-  ///   - events: what was decoded from one datagram, or from one piece of a stream.
+  ///   - events: what one call of a decoder has brought.
   ///   - arrival: wall-clock time in microseconds, from wherever.
   public mutating func append(
     _ events: EventBatch, arrival: Int64, geometry: SensorGeometry, to stream: inout EventBatch
   ) {
     guard let first = events.t.first else { return }
     follow(first, arrival)
-    let (begin, offset) = (first &+ offset, offset)
+    let offset = offset
+    var previous = first &+ offset
     var (outside, damaged, latest) = (0, 0, newest?.time ?? .min)
     stream.append(upTo: events.count) { columns in
       events.withColumns(events.indices) { t, x, y, on in
@@ -42,10 +44,11 @@ public struct StreamJoin: Sendable {
           }
           let time = t[index] &+ offset
           // As magnitudes: the difference of two times may be any number.
-          guard (time &- begin).magnitude <= UInt64(Self.largestSpan) else {
+          guard (time &- previous).magnitude <= UInt64(Self.largestSpan) else {
             damaged += 1
             continue
           }
+          previous = time
           columns.append(t: time, x: x[index], y: y[index], on: on[index])
           latest = max(latest, time)
         }

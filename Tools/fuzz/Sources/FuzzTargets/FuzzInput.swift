@@ -12,7 +12,7 @@ public struct FuzzInput {
 
   /// The targets. Their order is that of the first byte, so new ones go to the end.
   public static let targets: [Target] =
-    Target.recordings + Target.messages + Target.encodings + Target.bridges
+    Target.recordings + Target.messages + Target.encodings + Target.bridges + [Target.transforms]
 
   /// Runs one input; an empty one does nothing.
   public static func run(_ bytes: UnsafeRawBufferPointer) {

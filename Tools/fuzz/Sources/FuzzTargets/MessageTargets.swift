@@ -18,6 +18,15 @@ extension FuzzInput.Target {
     }
   }
 
+  /// The texts of transforms, one a line.
+  static let transforms = FuzzInput.Target(name: "transforms") { bytes, _ in
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    let transforms = lines.compactMap { try? EventTransform(String($0)) }
+    guard var chain = try? TransformChain(transforms, input: limits.geometry) else { return }
+    var batch = Seeds.events(limits.geometry, count: 20)
+    try? chain.apply(to: &batch)
+  }
+
   static let limits = EventMessage.Limits(
     geometry: SensorGeometry(width: 128, height: 128), classes: 10)
 

@@ -35,6 +35,9 @@ public enum Seeds {
         }
       }
     }
+    for (index, text) in EventTransform.usages.enumerated() {
+      seeds["transforms-\(index)"] = FuzzInput.input(for: "transforms", Array(text.utf8))
+    }
     return seeds
   }
 
@@ -59,7 +62,9 @@ public enum Seeds {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     var seeds: [String: [UInt8]] = [:]
     for name in names {
-      let target = String(name.prefix { $0 != "-" })
+      let target =
+        FuzzInput.targets.map(\.name).filter { name.hasPrefix($0 + "-") }
+        .max { $0.count < $1.count } ?? ""
       guard let bytes = FileManager.default.contents(atPath: "\(folder)/\(name)") else { continue }
       for how in UInt8(0)..<4 {
         seeds["\(name)-\(how)"] = FuzzInput.input(for: target, [UInt8](bytes), how: how)
@@ -68,7 +73,7 @@ public enum Seeds {
     return seeds
   }
 
-  private static func events(_ geometry: SensorGeometry, count: Int) -> EventBatch {
+  static func events(_ geometry: SensorGeometry, count: Int) -> EventBatch {
     var random = SplitMix64(seed: 1)
     var time: Int64 = 0
     return EventBatch(
