@@ -66,9 +66,11 @@ struct Conversion {
   private mutating func take(_ chunk: inout EventBatch) throws -> Bool {
     guard let first else { return false }
     let begin = options.fromMs > 0 ? first + Int64(options.fromMs * 1000) : .min
-    let end = options.toMs.map { first + Int64($0 * 1000) }
+    var end: Int64?
+    if let toMs = options.toMs { end = first + Int64(toMs * 1000) }
     // A single time may be wrong: a cut is over when a whole chunk lies behind it.
-    let isOver = chunk.t.min().map { earliest in end.map { earliest >= $0 } ?? false } ?? false
+    var isOver = false
+    if let end, let earliest = chunk.t.min() { isOver = earliest >= end }
     chunk.keep(from: begin, before: end)
     var ready = order.take(chunk)
     try write(&ready)
@@ -91,11 +93,9 @@ struct Conversion {
     if let zero { batch.shift(by: -zero) }
     do {
       try writer.write(batch)
-    } catch RecordingError.notRepresentable(let path, let index, "t", let value, let limit)
-      where !options.fromZero
-    {
-      let error = RecordingError.notRepresentable(
-        path: path, index: index, field: "t", value: value, limit: limit)
+    } catch {
+      guard !options.fromZero, case .notRepresentable(_, _, let field, _, _) = error, field == "t"
+      else { throw error }
       throw ConversionError("\(error); --from-zero counts times from the first event")
     }
   }
