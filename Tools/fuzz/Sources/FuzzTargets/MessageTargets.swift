@@ -12,7 +12,7 @@ extension FuzzInput.Target {
 
   /// Payloads of each encoding, under headers that put their time anywhere.
   static let encodings = WireEncoding.allCases.map { encoding in
-    FuzzInput.Target(name: encoding.rawValue) { bytes, how in
+    FuzzInput.Target(name: "payload-\(encoding.rawValue)") { bytes, how in
       let base = how % 2 == 0 ? 0 : Int64(1) << Int64(how >> 2)
       _ = try? encoding.decode(bytes, tBase: base, geometry: limits.geometry)
     }

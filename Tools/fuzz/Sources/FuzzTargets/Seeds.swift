@@ -26,7 +26,8 @@ public enum Seeds {
         guard let frames = message(encoding, form) else { continue }
         seeds["message-\(encoding.rawValue)-\(form.rawValue)"] = FuzzInput.input(
           for: "message-afferent", FuzzInput.Target.joined(frames))
-        seeds["payload-\(encoding.rawValue)"] = FuzzInput.input(for: encoding.rawValue, frames[2])
+        seeds["payload-\(encoding.rawValue)"] = FuzzInput.input(
+          for: "payload-\(encoding.rawValue)", frames[2])
         seeds["bare-\(encoding.rawValue)"] = FuzzInput.input(
           for: "message-bare:\(encoding.rawValue)", FuzzInput.Target.joined([frames[2]]))
         for target in FuzzInput.targets where target.name.contains("-udp") {
@@ -91,8 +92,10 @@ public enum Seeds {
     let geometry = SensorGeometry(width: 128, height: 128)
     var writer = EventMessageWriter(
       source: "a", geometry: geometry, encoding: encoding, headerForm: form)
-    let batch = events(geometry, count: 40)
+    var batch = events(geometry, count: 40)
+    if !encoding.keepsTimes { batch.mergeTimes(of: batch.indices) }
     return try? writer.events(
-      batch, range: batch.indices, tBase: 0, labels: [StreamLabel(t: 0, label: 1)])
+      batch, range: batch.indices, tBase: batch.t.min() ?? 0,
+      labels: [StreamLabel(t: 0, label: 1)])
   }
 }
