@@ -4,24 +4,31 @@
 /// little-endian), polarity uint8 (1 = ON).
 public struct EventDigest {
   private var hash = SHA256()
-  private var buffer: [UInt8] = []
+  private static let recordSize = 13
+  /// Events that are hashed at once.
+  private static let blockSize = 4096
+  private var block = [UInt8](repeating: 0, count: recordSize * blockSize)
 
   public init() {}
 
   public mutating func update(_ batch: EventBatch) {
-    for index in batch.indices {
-      withUnsafeBytes(of: batch.t[index].littleEndian) { buffer.append(contentsOf: $0) }
-      withUnsafeBytes(of: batch.x[index].littleEndian) { buffer.append(contentsOf: $0) }
-      withUnsafeBytes(of: batch.y[index].littleEndian) { buffer.append(contentsOf: $0) }
-      buffer.append(batch.on[index] ? 1 : 0)
-      if buffer.count > 1 << 16 { flush() }
+    for first in stride(from: 0, to: batch.count, by: Self.blockSize) {
+      let range = first..<min(first + Self.blockSize, batch.count)
+      block.withUnsafeMutableBytes { block in
+        batch.withColumns(range) { t, x, y, on in
+          for index in 0..<range.count {
+            let place = index * Self.recordSize
+            block.storeBytes(of: t[index].littleEndian, toByteOffset: place, as: Int64.self)
+            block.storeBytes(of: x[index].littleEndian, toByteOffset: place + 8, as: UInt16.self)
+            block.storeBytes(of: y[index].littleEndian, toByteOffset: place + 10, as: UInt16.self)
+            block[place + 12] = on[index] ? 1 : 0
+          }
+        }
+      }
+      block.withUnsafeBytes {
+        hash.update(UnsafeRawBufferPointer(rebasing: $0.prefix(range.count * Self.recordSize)))
+      }
     }
-    flush()
-  }
-
-  private mutating func flush() {
-    buffer.withUnsafeBytes { hash.update($0) }
-    buffer.removeAll(keepingCapacity: true)
   }
 
   /// The digest as 64 hexadecimal digits. The digest is spent afterwards.

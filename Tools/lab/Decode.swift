@@ -18,7 +18,7 @@ struct Decode: ParsableCommand {
 
   @Argument(help: "Recordings.") var files: [String]
   @Option(help: "The Python that has the other packages.") var peersPython: String?
-  @Option(help: "Packages to run, in place of all that read the format.", transform: { $0 })
+  @Option(help: "Packages to run, in place of all that read the format.")
   var peer: [String] = []
   @Option(help: "The program that runs them.") var driver = "Tools/lab/Peers/decode.py"
   @Option(help: "Rounds; the median counts.") var repetitions = 3
@@ -106,16 +106,16 @@ struct Decode: ParsableCommand {
 extension RecordingFormat {
   /// Packages that say they read the format, by their names in the driver.
   fileprivate var peers: [String] {
-    switch rawValue {
-    case "evt2", "evt3": ["faery", "expelliarmus", "evlib"]
-    case "evt21": ["evlib"]
-    case "dat1", "dat2": ["faery", "expelliarmus", "aestream"]
-    case "es": ["faery", "event_stream"]
-    case "aedat4": ["faery", "aedat", "dv", "evlib"]
-    case "csv": ["faery", "numpy"]
-    case "rpg": ["faery", "evlib", "numpy"]
-    case "nmnist": ["tonic", "numpy"]
-    default: ["numpy"]
+    switch self {
+    case .evt2, .evt3: ["faery", "expelliarmus", "evlib"]
+    case .evt21: ["evlib"]
+    case .dat1, .dat2: ["faery", "expelliarmus", "aestream"]
+    case .es: ["faery", "event_stream"]
+    case .aedat4: ["faery", "aedat", "dv", "evlib"]
+    case .csv: ["faery", "numpy"]
+    case .rpg: ["faery", "evlib", "numpy"]
+    case .nmnist: ["tonic", "numpy"]
+    case .aedat2, .aedat3, .npy, .slayer3: ["numpy"]
     }
   }
 }

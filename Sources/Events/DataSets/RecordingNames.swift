@@ -2,10 +2,8 @@ import Foundation
 
 /// Which files of a folder are recordings, by their names: sets may be large, and their files far away.
 enum RecordingNames {
-  /// Endings of formats that are read here.
-  static let binary: Set<String> = [
-    "aedat", "aedat2", "aedat31", "aedat4", "bin", "bs2", "bs3", "dat", "es", "npy", "raw",
-  ]
+  /// Endings of recordings alone.
+  static let binary = Set(RecordingFormat.endings.keys).subtracting(text)
   /// Endings that notes and tables have as well: such files count where no others are beside them.
   static let text: Set<String> = ["csv", "txt"]
 

@@ -229,12 +229,3 @@ public final class RecordingPlayer {
       reason: "a labelled trial from \(times[0]) to \(times[1]) us is not in it: \(reason)")
   }
 }
-
-extension EventBatch {
-  /// The first event outside a sensor.
-  public func firstOutside(_ geometry: SensorGeometry) -> Int? {
-    // The usual case is that all are inside, which the largest coordinates tell.
-    guard x.largest >= geometry.width || y.largest >= geometry.height else { return nil }
-    return indices.first { !geometry.contains(x: x[$0], y: y[$0]) }
-  }
-}

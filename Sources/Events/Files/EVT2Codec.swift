@@ -104,34 +104,3 @@ public enum EVT2Codec: RecordingCodec {
     }
   }
 }
-
-extension Event {
-  /// Refuses what does not fit into a number of columns and rows and into a range of times.
-  ///
-  /// - Parameter index: of the event in its file.
-  @inline(__always)
-  func check(
-    index: Int, columns: Int, rows: Int, times: ClosedRange<Int64>
-  ) throws(RecordingError) {
-    guard Int(x) < columns else {
-      throw .notRepresentable(
-        index: index, field: "x", value: Int64(x), limit: "0 to \(columns - 1)")
-    }
-    guard Int(y) < rows else {
-      throw .notRepresentable(index: index, field: "y", value: Int64(y), limit: "0 to \(rows - 1)")
-    }
-    guard times.contains(t) else {
-      throw .notRepresentable(
-        index: index, field: "t", value: t,
-        limit: "\(times.lowerBound) to \(times.upperBound) us here")
-    }
-  }
-}
-
-extension [UInt8] {
-  /// Appends `value`, least significant byte first.
-  @inline(__always)
-  mutating func append(littleEndian value: some FixedWidthInteger) {
-    Swift.withUnsafeBytes(of: value.littleEndian) { append(contentsOf: $0) }
-  }
-}

@@ -59,11 +59,11 @@ public final class RecordingReader {
   /// - Returns: `false` when the file has ended.
   /// - Throws: ``RecordingError``; the events before the error have been appended.
   public func read(into batch: inout EventBatch) throws(RecordingError) -> Bool {
-    guard let begin else { return try readChunk(into: &batch) }
-    var chunk = EventBatch()
-    guard try readChunk(into: &chunk) else { return false }
-    for index in chunk.indices where chunk.t[index] >= begin { batch.append(chunk[index]) }
-    return true
+    let first = batch.count
+    defer {
+      if let begin { batch.filter(from: first) { columns, index in columns.t[index] >= begin } }
+    }
+    return try readChunk(into: &batch)
   }
 
   /// Leaves out what is older than `time` from here on.

@@ -137,13 +137,3 @@ extension EventTransform.Downsampling {
     }
   }
 }
-
-extension [UInt16] {
-  var largest: Int {
-    withUnsafeBufferPointer { values in
-      var largest: UInt16 = 0
-      for value in values { largest = Swift.max(largest, value) }
-      return Int(largest)
-    }
-  }
-}

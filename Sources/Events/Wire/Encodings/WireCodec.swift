@@ -30,7 +30,7 @@ struct WireContext {
 
   /// Puts events that were read by the decoder of a file in their place and time.
   func settle(_ events: inout EventBatch) throws(WireError) {
-    for index in events.indices where !geometry.contains(x: events.x[index], y: events.y[index]) {
+    if let index = events.firstOutside(geometry) {
       throw WireError(
         .geometry,
         "event \(index) has x = \(events.x[index]), y = \(events.y[index]), outside \(geometry)")

@@ -36,19 +36,21 @@ struct NumpyArray {
     count = shape[0]
   }
 
-  /// What a literal of Python says, as far as a dtype is one.
+  /// What a literal of Python says, as JSON would; nothing that is a dtype where it says nothing.
   private static func literal(_ text: String) -> Any {
-    let json = String(
-      text.map { character in
-        switch character {
-        case "'": "\""
-        case "(": "["
-        case ")": "]"
-        default: character
-        }
-      }
-    ).replacing("True", with: "true").replacing("False", with: "false")
-    return (try? JSONSerialization.jsonObject(with: Data(json.utf8))) ?? 0
+    Array(text.utf8).withUnsafeBytes { bytes in
+      var parser = PythonLiteral.Parser(bytes[...], at: 0)
+      return (try? parser.parse()).map(plain) ?? 0
+    }
+  }
+
+  private static func plain(_ literal: PythonLiteral) -> Any {
+    switch literal {
+    case .string(let text), .name(let text): text
+    case .integer(let number): number
+    case .sequence(let items): items.map(plain)
+    case .dictionary(let items): items.mapValues(plain)
+    }
   }
 
   func message(
