@@ -62,12 +62,12 @@ import Testing
       let before = try session(contract)
       send(0..<cut, to: before)
       try Checkpoint.save(
-        before.network, geometry: geometry, streams: ["cam": before.learner.snapshot()], to: path)
+        before.network, geometry: geometry, parts: ["stream/cam": before.learner.snapshot()], to: path)
       let after = try session(contract, seed: 5)
       after.send(events(0..<50_000, seed: 3))
       let said = after.predictions.count
       try Checkpoint.load(path, into: after.network, geometry: geometry)
-      let snapshot = try #require(Checkpoint.streams(path)["cam"])
+      let snapshot = try #require(Checkpoint.parts(path)["stream/cam"])
       try after.learner.restore(snapshot)
       send(cut..<Contract.stream.count, to: after)
       after.end()

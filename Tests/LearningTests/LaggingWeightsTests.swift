@@ -104,13 +104,13 @@ import Testing
     let names = ["a", "b", "c"]
     try Checkpoint.save(
       whole, geometry: geometry,
-      streams: Dictionary(uniqueKeysWithValues: zip(names, try first.map { try $0.snapshot() })),
+      parts: Dictionary(uniqueKeysWithValues: zip(names, try first.map { try $0.snapshot() })),
       to: path)
     feed(first, 40_000..<70_000)
     for order in [[0, 1, 2], [2, 0, 1]] {
       let network = try Network<Float>(rule.configuration, inputs: 72)
       try Checkpoint.load(path, into: network, geometry: geometry)
-      let saved = try Checkpoint.streams(path)
+      let saved = try Checkpoint.parts(path)
       let second = learners(network)
       for index in order {
         try second[index].restore(try #require(saved[names[index]]))
@@ -124,7 +124,7 @@ import Testing
       }(), inputs: 72)
     try Checkpoint.load(path, into: other, geometry: geometry)
     let stream = StreamLearner(network: other, geometry: geometry)
-    let snapshot = try #require(try Checkpoint.streams(path)["a"])
+    let snapshot = try #require(try Checkpoint.parts(path)["a"])
     #expect(throws: ConfigurationError.self) { try stream.restore(snapshot) }
   }
 

@@ -48,7 +48,7 @@ import Testing
       let path = folder.file("\(size).safetensors")
       let snapshot = try session.learner.snapshot()
       try Checkpoint.save(
-        session.network, geometry: geometry, streams: ["cam": snapshot], to: path)
+        session.network, geometry: geometry, parts: ["cam": snapshot], to: path)
       return FileManager.default.contents(atPath: path)
     }
     let expected = try #require(try stand(1))

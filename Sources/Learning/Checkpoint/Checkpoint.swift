@@ -4,21 +4,30 @@ import Foundation
 /// A model on disk: one safetensors file with the weights, the optimiser's moments, the running rates, and in its
 /// metadata the configuration and how often the weights were updated.
 ///
-/// Streams may be saved with the model: what they leave in the network and where they stand, under `stream/<name>/`. With
-/// them a run goes on as if it had not stopped; without, a resumed model begins with the next trial.
+/// Parts may be saved with the model, such as where its streams stand, as `part/<name>`. With its streams a run goes on as
+/// if it had not stopped; without, a resumed model begins with the next trial.
 public enum Checkpoint {
-  static let format = "afferent-checkpoint-3"
-  private static let streamPrefix = "stream/"
+  static let format = "afferent-checkpoint-4"
+  private static let partPrefix = "part/"
   /// The metadata key of ``contentsDigest(_:)``.
   public static let digestKey = "contents_sha256"
 
-  /// Writes `network`, and the streams that go with it, to `path`: aside, synced, then renamed, so that a reader never sees half of it.
+  /// Writes `network`, and the parts that go with it, to `path`: aside, synced, then renamed, so that a reader never sees half of it.
   ///
   /// - Throws: ``ConfigurationError``, or the error of the system.
   public static func save(
-    _ network: Network<Float>, geometry: SensorGeometry, streams: [String: StreamSnapshot] = [:],
+    _ network: Network<Float>, geometry: SensorGeometry, parts: [String: CheckpointPart] = [:],
     to path: String
   ) throws {
+    try write(try contents(of: network, geometry: geometry, parts: parts), to: path)
+  }
+
+  /// A copy of all that a checkpoint holds, for ``write(_:to:)`` on any thread. Names of parts hold no slash at their end.
+  ///
+  /// - Throws: the error of the encoder.
+  public static func contents(
+    of network: Network<Float>, geometry: SensorGeometry, parts: [String: CheckpointPart] = [:]
+  ) throws -> Safetensors {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     let configuration = String(
@@ -33,13 +42,21 @@ public enum Checkpoint {
         "learned_trials": String(network.learnedTrials),
         "sensor": geometry.description, "weights_sha256": network.weightsDigest,
       ])
-    for (name, stream) in streams.sorted(by: { $0.key < $1.key }) {
-      file.metadata[streamPrefix + name] = stream.position
-      for var tensor in stream.tensors {
-        tensor.name = "\(streamPrefix)\(name)/\(tensor.name)"
+    for (name, part) in parts.sorted(by: { $0.key < $1.key }) {
+      file.metadata[partPrefix + name] = part.text
+      for var tensor in part.tensors {
+        tensor.name = "\(partPrefix)\(name)/\(tensor.name)"
         file.tensors.append(tensor)
       }
     }
+    return file
+  }
+
+  /// Writes ``contents(of:geometry:parts:)`` to `path`, with its digest: aside, synced, then renamed.
+  ///
+  /// - Throws: ``ConfigurationError``, or the error of the system.
+  public static func write(_ contents: consuming Safetensors, to path: String) throws {
+    var file = contents
     file.metadata[digestKey] = contentsDigest(file)
     let target = URL(fileURLWithPath: path)
     let aside = target.appendingPathExtension("part")
@@ -107,23 +124,22 @@ public enum Checkpoint {
     }
   }
 
-  /// The streams that were saved with the model at `path`, by name; for ``StreamLearner/restore(_:)``.
+  /// The parts that were saved with the model at `path`, by name.
   ///
   /// - Throws: ``ConfigurationError``.
-  public static func streams(_ path: String) throws -> [String: StreamSnapshot] {
+  public static func parts(_ path: String) throws -> [String: CheckpointPart] {
     let file = try read(path)
-    var streams: [String: StreamSnapshot] = [:]
-    for (key, position) in file.metadata where key.hasPrefix(streamPrefix) {
-      streams[String(key.dropFirst(streamPrefix.count))] = StreamSnapshot(
-        tensors: [], position: position)
+    var parts: [String: CheckpointPart] = [:]
+    for (key, text) in file.metadata where key.hasPrefix(partPrefix) {
+      parts[String(key.dropFirst(partPrefix.count))] = CheckpointPart(text: text)
     }
-    for var tensor in file.tensors where tensor.name.hasPrefix(streamPrefix) {
-      let parts = tensor.name.dropFirst(streamPrefix.count).split(separator: "/", maxSplits: 1)
-      guard parts.count == 2, streams[String(parts[0])] != nil else { continue }
-      tensor.name = String(parts[1])
-      streams[String(parts[0])]?.tensors.append(tensor)
+    for var tensor in file.tensors where tensor.name.hasPrefix(partPrefix) {
+      let name = tensor.name.dropFirst(partPrefix.count)
+      guard let slash = name.lastIndex(of: "/") else { continue }
+      tensor.name = String(name[name.index(after: slash)...])
+      parts[String(name[..<slash])]?.tensors.append(tensor)
     }
-    return streams
+    return parts
   }
 
   /// The file at `path`, whole and of this engine.

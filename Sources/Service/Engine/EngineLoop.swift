@@ -13,15 +13,12 @@ final class EngineLoop: @unchecked Sendable {
   private let outbox: Outbox
   private let metrics: Metrics
   private let logger: Logger
-  private var streams: [String: StreamLearner] = [:]
+  private var sources: [String: EngineSource] = [:]
+  /// What sources did that made room for others.
   private var retired = StreamCounters()
-  /// Late events of each source before its present session.
-  private var earlierLate: [String: Int] = [:]
   private var predictions: UInt64 = 0
   private var weightsSequence: UInt64 = 0
   private var trialsSinceDelta = 0
-  /// Trials that each stream had learned when the weights were last looked at.
-  private var learned: [String: Int] = [:]
   private var busy = Duration.zero
   private var bell = PredictionBell()
 
@@ -43,65 +40,60 @@ final class EngineLoop: @unchecked Sendable {
   func run() {
     while let item = inbox.pop() {
       switch item {
-      case .events(
-        let source, let session, let sequence, let restarted, let events, let labels, let end):
-        let begin = ContinuousClock.now
-        let stream = stream(source)
-        if restarted {
-          stream.restart()
-          earlierLate[source] = stream.counters.lateEvents
+      case .events(let name, let arrival): take(arrival, from: source(name))
+      case .labels(let name, let labels): source(name).learner.add(labels: labels)
+      case .forget(let name):
+        if let counters = sources.removeValue(forKey: name)?.learner.counters {
+          retired += counters
         }
-        stream.add(labels: labels)
-        stream.add(events: events) { publish($0, source) }
-        if let end { stream.endRecording(at: end.time) { publish($0, source) } }
-        countLearned(source)
-        if bell.end() { outbox.ring() }
-        busy += begin.duration(to: .now)
-        acknowledge(source, session, sequence, events.count, stream)
-      case .labels(let source, let labels):
-        stream(source).add(labels: labels)
-      case .forget(let source):
-        if let counters = streams.removeValue(forKey: source)?.counters { retired += counters }
-        earlierLate[source] = nil
-        learned[source] = nil
-      case .request(let question):
-        answer(question)
+      case .request(let question): answer(question)
       }
     }
   }
 
-  private func stream(_ source: String) -> StreamLearner {
-    if let stream = streams[source] { return stream }
-    let stream = StreamLearner(
+  private func source(_ name: String) -> EngineSource {
+    if let source = sources[name] { return source }
+    let learner = StreamLearner(
       network: network, geometry: geometry, isLearning: configuration.learning.enabled,
       predictEvery: configuration.predictionSteps)
-    streams[source] = stream
-    return stream
+    let source = EngineSource(name, learner)
+    sources[name] = source
+    return source
   }
 
-  private func acknowledge(
-    _ source: String, _ session: Int, _ sequence: UInt64, _ events: Int, _ stream: StreamLearner
-  ) {
-    let totals = streams.values.reduce(into: retired) { $0 += $1.counters }
+  private func take(_ arrival: StreamItem.Arrival, from source: EngineSource) {
+    let begin = ContinuousClock.now
+    if arrival.restarted { source.restart() }
+    let learner = source.learner
+    learner.add(labels: arrival.labels)
+    learner.add(events: arrival.events) { publish($0, source) }
+    if let end = arrival.end { learner.endRecording(at: end.time) { publish($0, source) } }
+    countLearned(source)
+    if bell.end() { outbox.ring() }
+    busy += begin.duration(to: .now)
+    acknowledge(arrival, source)
+  }
+
+  private func acknowledge(_ arrival: StreamItem.Arrival, _ source: EngineSource) {
+    let totals = sources.values.reduce(into: retired) { $0 += $1.learner.counters }
     let seconds = busy.seconds
     metrics.update {
       $0.stream = totals
       $0.busy = seconds
       $0.weightsSequence = weightsSequence
       // A message of an earlier session must not pass for one of the present one.
-      guard $0.sources[source]?.session == session else { return }
-      $0.sources[source]?.acknowledged = sequence
-      $0.sources[source]?.eventsDone += events
-      $0.sources[source]?.lateEvents =
-        stream.counters.lateEvents - earlierLate[source, default: 0]
+      guard $0.sources[source.name]?.session == arrival.session else { return }
+      $0.sources[source.name]?.acknowledged = arrival.sequence
+      $0.sources[source.name]?.eventsDone += arrival.events.count
+      $0.sources[source.name]?.lateEvents = source.lateEvents
     }
   }
 
   // MARK: - What goes out
 
-  private func publish(_ prediction: Prediction, _ source: String) {
+  private func publish(_ prediction: Prediction, _ source: EngineSource) {
     let message = PredictionMessage(
-      prediction, model: configuration.model, source: source, sequence: predictions,
+      prediction, model: configuration.model, source: source.name, sequence: predictions,
       weightsSequence: weightsSequence)
     predictions += 1
     outbox.push(.prediction(message), rings: false)
@@ -111,11 +103,11 @@ final class EngineLoop: @unchecked Sendable {
   }
 
   /// Numbers the weights anew if the stream has learned a trial: one that ended, or one whose label came late.
-  private func countLearned(_ source: String) {
-    let trials = streams[source]?.counters.trialsLearned ?? 0
-    let new = trials - learned[source, default: 0]
+  private func countLearned(_ source: EngineSource) {
+    let trials = source.learner.counters.trialsLearned
+    let new = trials - source.trialsLearned
     guard new > 0 else { return }
-    learned[source] = trials
+    source.trialsLearned = trials
     trialsSinceDelta += new
     let every = configuration.weights.everyTrials
     if every == 0 || trialsSinceDelta >= every { cutDelta() }

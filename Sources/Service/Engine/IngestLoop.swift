@@ -154,8 +154,10 @@ final class IngestLoop: Sendable {
         ? StreamItem.RecordingEnd(time: header.tEnd.map { intake.streamTime($0) }) : nil
       inbox.push(
         .events(
-          source: source, session: session, sequence: sequence, restarted: restarted,
-          events: events, labels: labels, end: end),
+          source: source,
+          .init(
+            session: session, sequence: sequence, restarted: restarted, events: events,
+            labels: labels, end: end)),
         bytes: events.count * 13)
     }
   }

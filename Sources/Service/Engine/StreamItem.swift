@@ -4,14 +4,27 @@ import Learning
 /// What travels from the ingest thread to the engine's thread: checked, ordered, in stream time.
 enum StreamItem: Sendable {
   /// Events of a source with their labels, and where the recording ends with them, if it does.
-  case events(
-    source: String, session: Int, sequence: UInt64, restarted: Bool, events: EventBatch,
-    labels: [StreamLabel], end: RecordingEnd?)
+  case events(source: String, Arrival)
   case labels(source: String, labels: [StreamLabel])
   /// A source made room for another: its membranes and traces may go.
   case forget(source: String)
   /// A question that only the owner of the weights can answer.
   case request(Question)
+
+  /// A message of events as the engine's thread gets it.
+  struct Arrival: Sendable {
+    /// See ``EngineStatus/Source/session``.
+    var session: Int
+    /// The publisher's number of the message.
+    var sequence: UInt64
+    /// Whether the publisher began anew with this message.
+    var restarted: Bool
+    var events: EventBatch
+    var labels: [StreamLabel]
+    var end: RecordingEnd?
+    /// When it was taken from the socket.
+    var received = ContinuousClock.now
+  }
 
   /// The end of a recording, at a stated time or after its last event.
   struct RecordingEnd: Sendable {

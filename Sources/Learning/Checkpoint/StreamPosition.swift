@@ -1,16 +1,6 @@
 import Events
 import Foundation
 
-/// Where a stream stands, between two of its events: membranes, traces, summed gradients, the open step and trial, the score,
-/// labels and events that wait, and the events that are kept. Together with the model it was taken with, a stream goes on
-/// from it with the same bits as one that never stopped.
-public struct StreamSnapshot: Sendable {
-  /// Names begin with no prefix here.
-  var tensors: [Safetensors.Tensor]
-  /// ``StreamLearner/Position`` as JSON.
-  var position: String
-}
-
 extension StreamLearner {
   /// What is no list of numbers.
   struct Position: Codable {
@@ -30,8 +20,10 @@ extension StreamLearner {
     var forgotten: Int64?
   }
 
-  /// Takes down where the stream stands. The weights are the network's; save both at once.
-  public func snapshot() throws -> StreamSnapshot {
+  /// Takes down where the stream stands, between two of its events: membranes, traces, summed gradients, the open step and
+  /// trial, the score, labels and events that wait, and the events that are kept. The weights are the network's; save both
+  /// at once. Together with them a stream goes on from here with the same bits as one that never stopped.
+  public func snapshot() throws -> CheckpointPart {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     let position = Position(
@@ -51,9 +43,8 @@ extension StreamLearner {
     tensors.append(.init(name: "kept.times", shape: [kept.times.count], longs: kept.times))
     tensors.append(
       .init(name: "kept.addresses", shape: [kept.addresses.count], integers: kept.addresses))
-    return StreamSnapshot(
-      tensors: tensors,
-      position: String(decoding: try encoder.encode(position), as: UTF8.self))
+    return CheckpointPart(
+      tensors: tensors, text: String(decoding: try encoder.encode(position), as: UTF8.self))
   }
 
   /// Goes on from `snapshot`, on a network that holds the model it was taken with. Of streams that were saved together either
@@ -61,10 +52,10 @@ extension StreamLearner {
   /// is added.
   ///
   /// - Throws: ``ConfigurationError`` for what is missing or does not fit the configuration; nothing has changed then.
-  public func restore(_ snapshot: StreamSnapshot) throws(ConfigurationError) {
+  public func restore(_ snapshot: CheckpointPart) throws(ConfigurationError) {
     let position: Position
     do {
-      position = try JSONDecoder().decode(Position.self, from: Data(snapshot.position.utf8))
+      position = try JSONDecoder().decode(Position.self, from: Data(snapshot.text.utf8))
     } catch {
       throw ConfigurationError("the stream's position cannot be read: \(error)")
     }
