@@ -62,7 +62,8 @@ import Testing
       let before = try session(contract)
       send(0..<cut, to: before)
       try Checkpoint.save(
-        before.network, geometry: geometry, parts: ["stream/cam": before.learner.snapshot()], to: path)
+        before.network, geometry: geometry, parts: ["stream/cam": before.learner.snapshot()],
+        to: path)
       let after = try session(contract, seed: 5)
       after.send(events(0..<50_000, seed: 3))
       let said = after.predictions.count

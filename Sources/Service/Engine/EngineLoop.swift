@@ -132,8 +132,8 @@ final class EngineLoop: @unchecked Sendable {
   private func answer(_ question: StreamItem.Question) {
     // What is told gets a number of its own if anything has changed: deltas continue from it.
     if network.hasChanges { cutDelta() }
-    switch question.kind {
-    case .statusWithDigest:
+    switch question.request.request {
+    case .status:
       var status = metrics.status(inbox: inbox, outbox: outbox)
       status.weightsSequence = weightsSequence
       status.weightsDigest = network.weightsDigest
@@ -145,6 +145,9 @@ final class EngineLoop: @unchecked Sendable {
       outbox.push(
         .reply(
           question.envelope + [ServiceJSON.encode(header), network.fullMessage().encoded()]))
+    default:
+      let refusal = RequestRefusal(error: "\(question.request.request.rawValue) is not possible")
+      outbox.push(.reply(question.envelope + [ServiceJSON.encode(refusal)]))
     }
   }
 }

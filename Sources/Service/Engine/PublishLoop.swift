@@ -140,15 +140,13 @@ final class PublishLoop: Sendable {
     let envelope = message.dropLast().map(\.bytes)
     guard let request = try? ServiceJSON.decode(EngineRequest.self, from: question.bytes) else {
       return try refuse(
-        "not a known request; known: {\"request\":\"status\"}, {\"request\":\"snapshot\"}",
-        envelope)
+        "not a known request, as {\"request\":\"status\"}; known: \(EngineRequest.known)", envelope)
     }
     switch request.request {
     case .status where request.digest != true:
       try send(
         .reply(envelope + [ServiceJSON.encode(metrics.status(inbox: inbox, outbox: outbox))]))
-    case .status: try pass(.init(kind: .statusWithDigest, envelope: envelope))
-    case .snapshot: try pass(.init(kind: .snapshot, envelope: envelope))
+    default: try pass(.init(request: request, envelope: envelope))
     }
   }
 

@@ -33,12 +33,7 @@ enum StreamItem: Sendable {
 
   /// A request and the frames that lead its answer back.
   struct Question: Sendable {
-    enum Kind: Sendable {
-      case statusWithDigest
-      case snapshot
-    }
-
-    var kind: Kind
+    var request: EngineRequest
     var envelope: [[UInt8]]
   }
 }

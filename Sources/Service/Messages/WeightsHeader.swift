@@ -23,21 +23,3 @@ public struct WeightsHeader: Codable, Equatable, Sendable {
     case baseSequence = "base_seq"
   }
 }
-
-/// A question to the engine's request socket, in JSON: `{"request":"status"}`.
-struct EngineRequest: Codable {
-  enum Name: String, Codable {
-    case status
-    case snapshot
-  }
-
-  var request: Name
-  /// With a status: also the digest of the weights, as they are after what has been worked off.
-  var digest: Bool?
-}
-
-/// The answer to a question that cannot be answered.
-struct RequestRefusal: Codable {
-  var v = 1
-  var error: String
-}
