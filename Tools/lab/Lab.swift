@@ -15,5 +15,8 @@ struct Lab: ParsableCommand {
         afferent-lab bench --only nmnist
         afferent-lab help run
       """,
-    subcommands: [Run.self, Gradient.self, Experiment.self, Bench.self, Decode.self, Baseline.self])
+    subcommands: [
+      Run.self, Gradient.self, Experiment.self, Bench.self, Soak.self, Decode.self,
+      Baseline.self,
+    ])
 }

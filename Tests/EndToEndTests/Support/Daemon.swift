@@ -12,12 +12,26 @@ final class Daemon {
 
   /// - Parameters:
   ///   - address: where to listen, if not in the folder.
+  ///   - events: where events come from, if not to the address.
   ///   - save: path of the checkpoint.
-  init(_ arguments: [String] = [], at address: EngineAddress? = nil, save: String = "") throws {
+  init(
+    _ arguments: [String] = [], at address: EngineAddress? = nil, events: String? = nil,
+    save: String = ""
+  ) throws {
     folder = try Folder()
     let address = try address ?? EngineAddress("\(folder.path)/run")
     at = ["--at", address.description]
-    let arguments = at + ["--save", save] + arguments
+    var place = at
+    if let events {
+      let settings = """
+        endpoints:
+          events: ["\(events)"]
+          output: ["\(address.output)"]
+          requests: ["\(address.requests)"]
+        """
+      place = ["--config", try folder.write("settings.yaml", Data(settings.utf8))]
+    }
+    let arguments = place + ["--save", save] + arguments
     let program = try Program("afferent", arguments)
     self.program = program
     client = try EngineClient(address.requests, in: Context())
@@ -63,6 +77,12 @@ final class Daemon {
     guard end.status == 0 else { throw Stuck(description: "no status: \(end)") }
     return try JSONDecoder().decode(EngineStatus.self, from: Data(end.output.utf8))
   }
+
+  /// Sends a signal to the daemon.
+  func signal(_ number: Int32) { program.signal(number) }
+
+  /// Resident memory of the daemon in MB.
+  func residentMegabytes() throws -> Double { try program.residentMegabytes() }
 
   /// Asks the daemon to end, and waits until it has.
   func stop(_ signal: Int32 = SIGTERM) throws -> Program.End {

@@ -77,6 +77,18 @@ final class Program {
     kill(process.processIdentifier, number)
   }
 
+  /// Resident memory in MB.
+  func residentMegabytes() throws -> Double {
+    let status = try String(
+      contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") } ?? ""
+    let words = line.split(whereSeparator: \.isWhitespace)
+    guard words.count > 1, let kilobytes = Double(words[1]) else {
+      throw Stuck(description: "no memory in \(status)")
+    }
+    return kilobytes / 1024
+  }
+
   /// Waits until the program has ended.
   func end(timeout: Duration = .seconds(60)) throws -> End {
     try wait(for: "the end of \(name); it says \(output) \(errors)", timeout: timeout) {

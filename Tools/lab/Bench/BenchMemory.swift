@@ -14,6 +14,9 @@ enum BenchMemory {
   /// Resident memory in MB.
   static var resident: Double { status("VmRSS:") }
 
+  /// That of another process.
+  static func resident(of process: Int32) -> Double { status("VmRSS:", of: "\(process)") }
+
   /// Largest resident memory since ``resetPeak()`` in MB.
   static var peak: Double { status("VmHWM:") }
 
@@ -23,8 +26,8 @@ enum BenchMemory {
     try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
   }
 
-  private static func status(_ field: String) -> Double {
-    guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+  private static func status(_ field: String, of process: String = "self") -> Double {
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
       let line = text.split(separator: "\n").first(where: { $0.hasPrefix(field) }),
       let number = line.split(whereSeparator: \.isWhitespace).dropFirst().first
     else { return 0 }
@@ -40,6 +43,18 @@ enum BenchMemory {
       return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + micro
     }
     return (seconds(RUSAGE_SELF), seconds(RUSAGE_CHILDREN))
+  }
+
+  /// Seconds that all threads of another process have computed.
+  static func processorTime(of process: Int32) -> Double {
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+      let name = text.lastIndex(of: ")")
+    else { return 0 }
+    let fields = text[name...].split(separator: " ")
+    guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else {
+      return 0
+    }
+    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
   }
 
   /// Seconds that all cores of the machine have computed, for whomever.
