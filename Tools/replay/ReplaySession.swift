@@ -79,7 +79,7 @@ final class ReplaySession {
     let source = status?.sources[options.source]
     guard options.resume, let acknowledged = source?.acknowledged else { return source?.session }
     // The session goes on: its numbers are ours from the first message on.
-    done = acknowledged + 1
+    done = acknowledged &+ 1
     return nil
   }
 

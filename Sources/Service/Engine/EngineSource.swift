@@ -1,3 +1,4 @@
+import Events
 import Learning
 
 /// What the engine's thread knows of one source.
