@@ -14,13 +14,14 @@ struct Daemon: AsyncParsableCommand {
     abstract: "Learn from event streams while they arrive, and publish what is predicted.",
     discussion: """
       Events and labels come in on one socket, predictions, weights and status go out on another, questions are answered \
-      on a third. Ends at SIGINT or SIGTERM: works off what it has taken in, saves what was learned, exits with 0.
+      on a third. Ends at SIGINT, SIGTERM or a request to drain: works off what it has taken in, saves what was learned, exits with 0.
 
       EXAMPLES
         afferent                              listen on tcp://127.0.0.1:5580, 5581 and 5582
         afferent --at run                     listen on local sockets in the folder run
         afferent --print-config > my.yaml     all settings with their defaults and meanings
         afferent --format numpy               take arrays in that publishers in Python send
+        afferent --checkpoints state          go on where it was, even after a loss of power
         afferent --config my.yaml --load model.safetensors --no-learning
 
       EXIT STATUS
@@ -44,6 +45,11 @@ struct Daemon: AsyncParsableCommand {
   var load: String?
   @Option(help: "Write the checkpoint here at a clean stop; an empty name writes none.")
   var save: String?
+  @Option(
+    help: ArgumentHelp(
+      "Keep all that the engine knows in this folder, and go on from there after whatever ended it.",
+      valueName: "folder"))
+  var checkpoints: String?
   @Flag(help: "Predict only: labels score predictions, weights do not move.")
   var noLearning = false
   @Flag(help: "Print the configuration as YAML with all defaults, and exit.")
@@ -79,6 +85,7 @@ struct Daemon: AsyncParsableCommand {
     if let seed { settings.learner.seed = seed }
     if let load { settings.learning.load = load }
     if let save { settings.learning.save = save }
+    if let checkpoints { settings.checkpoints.folder = checkpoints }
     if noLearning { settings.learning.enabled = false }
     try settings.validate()
     return settings
@@ -90,8 +97,9 @@ struct Daemon: AsyncParsableCommand {
     try makeFolders(for: settings)
     // Signals are caught before the first thread starts, so none can end the process halfway.
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-    let (failures, failed) = AsyncStream<Void>.makeStream()
-    let engine = try Engine(settings, logger: logger) { _ in failed.yield() }
+    let (ends, ended) = AsyncStream<Void>.makeStream()
+    let engine = try Engine(
+      settings, logger: logger, onFailure: { _ in ended.yield() }, onDrained: { ended.yield() })
     logger.info(
       "ready",
       metadata: [
@@ -103,7 +111,7 @@ struct Daemon: AsyncParsableCommand {
       ])
     await withTaskGroup(of: Void.self) { group in
       group.addTask { for await _ in signals { break } }
-      group.addTask { for await _ in failures { break } }
+      group.addTask { for await _ in ends { break } }
       await group.next()
       group.cancelAll()
     }

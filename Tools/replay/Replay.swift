@@ -33,6 +33,7 @@ struct Replay: ParsableCommand {
         afferent-replay DvsGesture/trials_to_test.txt --unlabelled
         afferent-replay mine/train.csv --geometry 128x128
         afferent-replay recording.bin --speed 1
+        afferent-replay nmnist/Train --resume     after a break, with all else as before
         afferent-replay nmnist/Train --transform denoise=5000 --transform downsample=17x17
 
       EXIT STATUS
@@ -77,6 +78,8 @@ struct Replay: ParsableCommand {
   var wait = 30.0
   @Flag(help: "Do not ask the engine: for listeners that only take events.")
   var noAck = false
+  @Flag(help: "Go on after the last message of this source that the engine has worked off.")
+  var resume = false
   @Flag(help: "Print the result as one line of JSON.")
   var json = false
 
@@ -99,6 +102,9 @@ struct Replay: ParsableCommand {
   }
 
   func validate() throws {
+    guard !resume || !noAck else {
+      throw ValidationError("--resume asks the engine, --no-ack does not")
+    }
     guard passes >= 1 else { throw ValidationError("--passes must be at least 1") }
     guard (1...1_000_000).contains(eventsPerMessage) else {
       throw ValidationError("--events-per-message must be 1 to 1000000")

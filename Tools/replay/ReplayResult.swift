@@ -29,6 +29,8 @@ struct ReplayResult: Encodable {
   var recordings = 0
   var messages = 0
   var events = 0
+  /// Events that were not sent, as the engine had them.
+  var skippedEvents = 0
   var bytes = 0
   var seconds = 0.0
   /// Events that the engine has put into steps, by its own count.
@@ -43,7 +45,13 @@ struct ReplayResult: Encodable {
   var isLossless: Bool { lost == 0 }
 
   /// Events that the engine neither took nor dropped on purpose.
-  private var lost: Int { eventsLearned.map { events - transformedAway - $0 } ?? 0 }
+  private var lost: Int {
+    eventsLearned.map { events + skippedEvents - transformedAway - $0 } ?? 0
+  }
+
+  mutating func note(events count: Int, isDone: Bool) {
+    if isDone { skippedEvents += count } else { events += count }
+  }
 
   mutating func acknowledge(_ source: EngineStatus.Source) {
     eventsLearned = source.eventsDone - source.lateEvents
@@ -58,6 +66,9 @@ struct ReplayResult: Encodable {
         + "\(Format.count(events)) events in \(Format.decimal(seconds)) s "
         + "(\(Format.count(Int(Double(events) / max(seconds, 1e-9)))) events/s)"
     ]
+    if skippedEvents > 0 {
+      lines.append("skipped  \(Format.count(skippedEvents)) events that the engine had")
+    }
     if let eventsLearned, let lateEvents, let missingMessages {
       let verdict = isLossless ? "nothing lost" : "\(lost) LOST"
       let away = transformedAway > 0 ? "\(Format.count(transformedAway)) transformed away, " : ""
@@ -77,6 +88,7 @@ struct ReplayResult: Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case recordings, messages, events, bytes, seconds, scores
+    case skippedEvents = "skipped_events"
     case eventsLearned = "events_learned"
     case transformedAway = "transformed_away"
     case lateEvents = "late_events"

@@ -20,6 +20,8 @@ final class ReplaySession {
   private var scorer: Scorer
   private var result = ReplayResult()
   private var streamTime: Int64 = 0
+  /// Messages that the engine has worked off already, in the session that goes on.
+  private var done: UInt64 = 0
   /// Messages that the engine had refused before.
   private var refusedBefore = 0
 
@@ -71,9 +73,29 @@ final class ReplaySession {
           + "\(options.wait) s: is the engine running?")
       throw ExitStatus.noAnswer
     }
-    let status = try client?.status(timeout: .seconds(options.wait))
+    let status =
+      try options.resume ? restingStatus() : client?.status(timeout: .seconds(options.wait))
     refusedBefore = status?.refusedMessages ?? 0
-    return status?.sources[options.source]?.session
+    let source = status?.sources[options.source]
+    guard options.resume, let acknowledged = source?.acknowledged else { return source?.session }
+    // The session goes on: its numbers are ours from the first message on.
+    done = acknowledged &+ 1
+    return nil
+  }
+
+  /// The status of an engine that has worked off what it had taken in: what is sent again would be a duplicate.
+  private func restingStatus() throws -> EngineStatus? {
+    guard let client else { return nil }
+    let deadline = ContinuousClock.now + .seconds(options.wait)
+    var last = try client.status(timeout: .seconds(options.wait))
+    while ContinuousClock.now < deadline {
+      Thread.sleep(forTimeInterval: 0.1)
+      let status = try client.status(timeout: .seconds(options.wait))
+      let (now, before) = (status.sources[options.source], last.sources[options.source])
+      if now == before, status.queue.messages == 0 { return status }
+      last = status
+    }
+    return last
   }
 
   private func send(_ recording: LabelledRecording, pass: Int) throws {
@@ -86,21 +108,27 @@ final class ReplaySession {
     // In real time messages are 5 ms long.
     let span = pacer.isPaced ? 5000 : RecordingPlayer.longestPiece
     while var piece = try writer.next(of: player, within: span) {
-      if let last = piece.range.last { pacer.wait(until: player.events.t[last]) }
+      // What is skipped is played all the same: so the rest is cut, numbered and transformed as it was.
+      let isDone = writer.nextSequence < done
+      if !isDone, let last = piece.range.last { pacer.wait(until: player.events.t[last]) }
       for index in piece.labels.indices {
-        scorer.expect(piece.labels[index].name ?? "", label: piece.labels[index].label)
+        if !isDone {
+          scorer.expect(piece.labels[index].name ?? "", label: piece.labels[index].label)
+        }
         if options.unlabelled { piece.labels[index].label = nil }
       }
-      try send(writer.message(piece, of: player))
-      result.events += piece.range.count
+      try send(writer.message(piece, of: player), isDone: isDone)
+      result.note(events: piece.range.count, isDone: isDone)
       bar.update(result.recordings, part: player.progress, scorer.remark)
     }
-    pacer.wait(until: player.end)
-    try send(writer.end(of: player))
+    let isDone = writer.nextSequence < done
+    if !isDone { pacer.wait(until: player.end) }
+    try send(writer.end(of: player), isDone: isDone)
     streamTime = player.next(after: options.pauseMs)
   }
 
-  private func send(_ frames: [[UInt8]]) throws {
+  private func send(_ frames: [[UInt8]], isDone: Bool) throws {
+    guard !isDone else { return }
     result.messages += 1
     result.bytes += frames.reduce(0) { $0 + $1.count }
     var failure: (any Error)?
@@ -135,7 +163,13 @@ final class ReplaySession {
   /// Waits until the engine has worked off the last message, as long as it makes progress.
   private func waitForAcknowledgement(_ client: EngineClient, _ before: Int?) throws {
     guard let writer else { return }
-    var done = -1
+    guard done <= writer.nextSequence else {
+      Terminal.note(
+        "afferent-replay: the engine has worked off message \(done - 1) of \(options.source); "
+          + "these recordings make \(writer.nextSequence) messages")
+      throw ExitStatus.checkFailed
+    }
+    var eventsDone = -1
     var acknowledged: UInt64?
     var deadline = ContinuousClock.now + .seconds(options.wait)
     while true {
@@ -146,8 +180,8 @@ final class ReplaySession {
           result.acknowledge(source)
           return
         }
-        if source.eventsDone > done {
-          done = source.eventsDone
+        if source.eventsDone > eventsDone {
+          eventsDone = source.eventsDone
           deadline = ContinuousClock.now + .seconds(options.wait)
         }
       }

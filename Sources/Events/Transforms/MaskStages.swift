@@ -1,7 +1,7 @@
 /// Which pixels are let through.
 struct PixelMask: Sendable {
   private let width: Int
-  private var isMasked: [Bool]
+  private(set) var isMasked: [Bool]
 
   init(_ geometry: SensorGeometry) {
     width = geometry.width
@@ -75,6 +75,25 @@ struct HotPixelStage: TransformStage {
     // Both lie in the stretch, or before its beginning.
     left -= max(0, latest.subtractingSaturated(begin))
     (self.begin, latest) = (nil, .min)
+  }
+
+  /// What is left of the stretch, its begin and latest time, and the counts of the pixels, or the mask once it stands.
+  var memory: [Int64] {
+    let pixels = counts.isEmpty ? mask.isMasked.map { $0 ? 1 : 0 } : counts.map(Int64.init)
+    return [counts.isEmpty ? 1 : 0, left, begin == nil ? 0 : 1, begin ?? 0, latest] + pixels
+  }
+
+  mutating func restore(_ memory: [Int64]) -> Bool {
+    let pixels = memory.dropFirst(5)
+    guard pixels.count == mask.isMasked.count, (0...stretch).contains(memory[1]),
+      pixels.allSatisfy({ (0...Int64(UInt32.max)).contains($0) })
+    else { return false }
+    (left, latest) = (memory[1], memory[4])
+    begin = memory[2] == 0 ? nil : memory[3]
+    let stands = memory[0] == 1
+    counts = stands ? [] : pixels.map { UInt32($0) }
+    for (pixel, value) in pixels.enumerated() where stands && value != 0 { mask.mask(pixel) }
+    return true
   }
 
   private mutating func count(_ batch: EventBatch, _ end: Int) {

@@ -1,6 +1,6 @@
 /// A time for each pixel, with a rim of one pixel around the sensor, so that every pixel has four neighbours.
 struct PixelTimes: Sendable {
-  private var times: [Int64]
+  private(set) var times: [Int64]
   let stride: Int
 
   init(_ geometry: SensorGeometry) {
@@ -11,6 +11,13 @@ struct PixelTimes: Sendable {
   /// Forgets all times: no event is as early as what then stands there.
   mutating func removeAll() {
     for index in times.indices { times[index] = .min }
+  }
+
+  /// Takes over the times of a sensor of the same size.
+  mutating func restore(_ times: [Int64]) -> Bool {
+    guard times.count == self.times.count else { return false }
+    self.times = times
+    return true
   }
 
   mutating func edit(_ body: (UnsafeMutablePointer<Int64>) -> Void) {
@@ -52,6 +59,8 @@ struct RefractoryStage: TransformStage {
   }
 
   mutating func restart() { blind.removeAll() }
+  var memory: [Int64] { blind.times }
+  mutating func restore(_ memory: [Int64]) -> Bool { blind.restore(memory) }
 }
 
 /// Drops events that no neighbour supports.
@@ -80,6 +89,8 @@ struct DenoiseStage: TransformStage {
   }
 
   mutating func restart() { support.removeAll() }
+  var memory: [Int64] { support.times }
+  mutating func restore(_ memory: [Int64]) -> Bool { support.restore(memory) }
 }
 
 extension Int64 {

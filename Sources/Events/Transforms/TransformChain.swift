@@ -53,6 +53,20 @@ public struct TransformChain: Sendable {
     for index in stages.indices { stages[index].restart() }
   }
 
+  /// What the transforms remember, one list each, for a checkpoint.
+  public var memory: [[Int64]] { stages.map(\.memory) }
+
+  /// Goes on from the ``memory`` of a chain of the same transforms that has seen `events`.
+  ///
+  /// - Returns: false for numbers that do not fit these transforms; nothing has changed then.
+  public mutating func restore(_ memory: [[Int64]], events: Int) -> Bool {
+    guard memory.count == stages.count, (0...1 << 60).contains(events) else { return false }
+    var restored = stages
+    for index in restored.indices where !restored[index].restore(memory[index]) { return false }
+    (stages, self.events) = (restored, events)
+    return true
+  }
+
   private mutating func append(_ transform: EventTransform) throws(TransformError) {
     func refusal(_ reason: String) -> TransformError {
       .doesNotFit(text: transform.description, geometry: output, reason: reason)

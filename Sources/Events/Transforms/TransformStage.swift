@@ -7,11 +7,17 @@ protocol TransformStage: Sendable {
   func time(_ time: Int64) -> Int64
   /// Time begins anew.
   mutating func restart()
+  /// What is remembered, for a checkpoint.
+  var memory: [Int64] { get }
+  /// Goes on from ``memory``. False for numbers that are none of this stage; nothing has changed then.
+  mutating func restore(_ memory: [Int64]) -> Bool
 }
 
 extension TransformStage {
   func time(_ time: Int64) -> Int64 { time }
   mutating func restart() {}
+  var memory: [Int64] { [] }
+  mutating func restore(_ memory: [Int64]) -> Bool { memory.isEmpty }
 }
 
 /// Keeps a box of the sensor.
@@ -118,5 +124,14 @@ struct DropStage: TransformStage {
     var random = random
     batch.filter { _, _ in random.nextUniform() >= probability }
     self.random = random
+  }
+
+  var memory: [Int64] { [Int64(bitPattern: random.state)] }
+
+  mutating func restore(_ memory: [Int64]) -> Bool {
+    guard memory.count == 1 else { return false }
+    // A generator without streams is known by its counter.
+    random = SplitMix64(seed: UInt64(bitPattern: memory[0]))
+    return true
   }
 }

@@ -21,6 +21,24 @@ public struct ClockUnwrapper: Sendable, Equatable {
     disorder = min(60_000_000, range / 4)
   }
 
+  /// Where the clock stands, for a checkpoint.
+  public struct Position: Equatable, Sendable, Codable {
+    var bits: Int
+    var epoch: Int64
+    var last: Int64?
+  }
+
+  public var position: Position { Position(bits: bits, epoch: epoch, last: last) }
+
+  /// Goes on from `position`; nothing comes of numbers that no clock leaves.
+  public init?(_ position: Position) {
+    guard (8...48).contains(position.bits), (0...Self.largestEpoch).contains(position.epoch),
+      position.last.map({ $0.magnitude <= 1 << 62 }) ?? true
+    else { return nil }
+    self.init(bits: position.bits)
+    (epoch, last) = (position.epoch, position.last)
+  }
+
   /// The time of the endless clock: a step back by more than half of the range is a wrap.
   public mutating func unwrap(_ time: Int64) -> Int64 {
     let time = Self.bounded(time)

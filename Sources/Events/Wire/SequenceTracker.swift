@@ -1,5 +1,5 @@
 /// Follows the sequence numbers of one publisher.
-public struct SequenceTracker: Sendable, Equatable {
+public struct SequenceTracker: Sendable, Equatable, Codable {
   /// What a sequence number tells.
   public enum Arrival: Equatable, Sendable {
     /// The number expected.

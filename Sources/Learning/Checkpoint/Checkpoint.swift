@@ -11,8 +11,12 @@ public enum Checkpoint {
   private static let partPrefix = "part/"
   /// The metadata key of ``contentsDigest(_:)``.
   public static let digestKey = "contents_sha256"
+  /// The metadata key of the names of the tensors that are published as weights.
+  private static let weightsKey = "weights"
+  /// What the name of a file ends in that is not written yet.
+  public static let asideSuffix = DurableFile.asideSuffix
 
-  /// Writes `network`, and the parts that go with it, to `path`: aside, synced, then renamed, so that a reader never sees half of it.
+  /// Writes `network`, and the parts that go with it, to `path`, so that a reader never sees half of it.
   ///
   /// - Throws: ``ConfigurationError``, or the error of the system.
   public static func save(
@@ -40,7 +44,8 @@ public enum Checkpoint {
       metadata: [
         "format": format, "configuration": configuration, "updates": String(network.updates),
         "learned_trials": String(network.learnedTrials),
-        "sensor": geometry.description, "weights_sha256": network.weightsDigest,
+        "sensor": geometry.description,
+        weightsKey: network.connections.map(\.name).sorted().joined(separator: " "),
       ])
     for (name, part) in parts.sorted(by: { $0.key < $1.key }) {
       file.metadata[partPrefix + name] = part.text
@@ -52,27 +57,21 @@ public enum Checkpoint {
     return file
   }
 
-  /// Writes ``contents(of:geometry:parts:)`` to `path`, with its digest: aside, synced, then renamed.
+  /// Writes ``contents(of:geometry:parts:)`` to `path`, with its digests: aside, synced, then renamed, and the folder synced.
+  /// Of a write that fails nothing is left.
   ///
-  /// - Throws: ``ConfigurationError``, or the error of the system.
-  public static func write(_ contents: consuming Safetensors, to path: String) throws {
+  /// - Returns: the size of the file in bytes.
+  /// - Throws: ``ConfigurationError`` with the path and what the system says.
+  @discardableResult
+  public static func write(_ contents: Safetensors, to path: String) throws -> Int {
     var file = contents
+    if let names = file.metadata[weightsKey] {
+      file.metadata["weights_sha256"] = digest(of: names.split(separator: " "), in: file)
+    }
     file.metadata[digestKey] = contentsDigest(file)
-    let target = URL(fileURLWithPath: path)
-    let aside = target.appendingPathExtension("part")
-    try FileManager.default.createDirectory(
-      at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-    guard FileManager.default.createFile(atPath: aside.path, contents: nil) else {
-      throw ConfigurationError("\(path): the folder cannot be written to")
-    }
-    let handle = try FileHandle(forWritingTo: aside)
-    try handle.write(contentsOf: Data(file.encoded()))
-    try handle.synchronize()
-    try handle.close()
-    guard rename(aside.path, target.path) == 0 else {
-      defer { unlink(aside.path) }
-      throw ConfigurationError("\(path): cannot be replaced: \(String(cString: strerror(errno)))")
-    }
+    let bytes = file.encoded()
+    try DurableFile.write(bytes, to: path)
+    return bytes.count
   }
 
   /// SHA-256 over all that a checkpoint holds, so that damage shows before it is learned from. Whoever edits a
@@ -92,6 +91,13 @@ public enum Checkpoint {
     return hash.finalize()
   }
 
+  /// ``Network/weightsDigest`` of the weights that `file` holds.
+  private static func digest(of names: [Substring], in file: Safetensors) -> String {
+    var hash = SHA256()
+    for name in names { file[String(name)]?.bytes.withUnsafeBytes { hash.update($0) } }
+    return hash.finalize()
+  }
+
   /// Loads the file at `path` into `network`.
   ///
   /// - Parameter geometry: the sensor that the model is for; a checkpoint of another one is refused.
@@ -100,7 +106,17 @@ public enum Checkpoint {
   public static func load(
     _ path: String, into network: Network<Float>, geometry: SensorGeometry? = nil
   ) throws {
-    let file = try read(path)
+    try load(try read(path), from: path, into: network, geometry: geometry)
+  }
+
+  /// Loads what ``read(_:)`` gave of the file at `path` into `network`. Streams go on; what they had still to add to the
+  /// weights before is not added to these.
+  ///
+  /// - Throws: as ``load(_:into:geometry:)``.
+  public static func load(
+    _ file: Safetensors, from path: String, into network: Network<Float>,
+    geometry: SensorGeometry? = nil
+  ) throws {
     guard let updates = Int(file.metadata["updates"] ?? ""), (0...(1 << 60)).contains(updates),
       let trials = Int(file.metadata["learned_trials"] ?? ""),
       (0...(1 << 60)).contains(trials)
@@ -128,7 +144,11 @@ public enum Checkpoint {
   ///
   /// - Throws: ``ConfigurationError``.
   public static func parts(_ path: String) throws -> [String: CheckpointPart] {
-    let file = try read(path)
+    parts(of: try read(path))
+  }
+
+  /// The parts in what ``read(_:)`` gave.
+  public static func parts(of file: Safetensors) -> [String: CheckpointPart] {
     var parts: [String: CheckpointPart] = [:]
     for (key, text) in file.metadata where key.hasPrefix(partPrefix) {
       parts[String(key.dropFirst(partPrefix.count))] = CheckpointPart(text: text)
@@ -143,7 +163,9 @@ public enum Checkpoint {
   }
 
   /// The file at `path`, whole and of this engine.
-  private static func read(_ path: String) throws -> Safetensors {
+  ///
+  /// - Throws: ``ConfigurationError`` with the path, for a file that is damaged, is none, or cannot be read.
+  public static func read(_ path: String) throws -> Safetensors {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw ConfigurationError("\(path): no such checkpoint, or it cannot be read")
     }
@@ -160,43 +182,5 @@ public enum Checkpoint {
       throw ConfigurationError("\(path): damaged: its contents do not have the digest it states")
     }
     return file
-  }
-}
-
-extension LearnerConfiguration {
-  /// The first setting that gives weights their meaning and is not the same in `other`. How to learn on is not among
-  /// them: rates, optimisers and regularisers may change.
-  fileprivate func firstDifference(_ other: LearnerConfiguration) -> String? {
-    for (mine, theirs) in zip(meaning, other.meaning) where mine.value != theirs.value {
-      return "learner.\(mine.name) \(mine.value), the configuration has \(theirs.value)"
-    }
-    return nil
-  }
-
-  private var meaning: [(name: String, value: String)] {
-    [
-      ("classes", "\(classes)"),
-      ("step_us", "\(stepMicroseconds)"),
-      ("hidden.neurons", "\(hidden.neurons)"),
-      ("hidden.tau_m_ms", "\(hidden.tauMembrane)"),
-      ("hidden.tau_syn_ms", "\(hidden.tauSynapse)"),
-      ("hidden.threshold", "\(hidden.threshold)"),
-      ("hidden.reset", hidden.reset.rawValue),
-      ("hidden.refractory_steps", "\(hidden.refractorySteps)"),
-      ("hidden.adaptation.strength", "\(hidden.adaptation.strength)"),
-      ("hidden.adaptation.tau_ms", "\(hidden.adaptation.tau)"),
-      ("hidden.bias", "\(hidden.bias)"),
-      ("hidden.recurrent", "\(hidden.recurrent)"),
-      ("hidden.single_spike", "\(hidden.singleSpike)"),
-      ("hidden.threshold_normalisation", "\(hidden.thresholdNormalisation)"),
-      ("readout.kind", readout.kind.rawValue),
-      ("readout.tau_ms", "\(readout.tau)"),
-      ("readout.tau_syn_ms", "\(readout.tauSynapse)"),
-      ("readout.bias", "\(readout.bias)"),
-      ("readout.threshold", "\(readout.threshold)"),
-      ("readout.reset", readout.reset.rawValue),
-      ("readout.refractory_steps", "\(readout.refractorySteps)"),
-      ("readout.single_spike", "\(readout.singleSpike)"),
-    ]
   }
 }

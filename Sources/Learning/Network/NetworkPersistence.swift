@@ -31,13 +31,14 @@ extension Network {
     updates: Int, learnedTrials: Int, tensor: (String) -> Safetensors.Tensor?
   ) throws(ConfigurationError) {
     let tensors = storedTensors
-    let fresh = try Network(configuration, inputs: input.stored.rows)
+    let isWhole = tensors.allSatisfy { tensor($0.name) != nil }
+    let fresh = isWhole ? nil : try Network(configuration, inputs: input.stored.rows)
     let needed = Set(connections.map(\.name) + tensors.map(\.name).filter { $0.hasSuffix(".rate") })
     try RowMatrix.restore(
       tensors.filter { needed.contains($0.name) || tensor($0.name) != nil }, from: tensor,
       beforeWriting: carryOver)
-    for (mine, theirs) in zip(tensors, fresh.persistentTensors)
-    where !needed.contains(mine.name) && tensor(mine.name) == nil {
+    for (mine, theirs) in zip(tensors, fresh?.persistentTensors ?? [])
+    where tensor(mine.name) == nil {
       mine.matrix.contents = theirs.matrix.contents
     }
     for connection in connections {

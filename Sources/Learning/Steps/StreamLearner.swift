@@ -26,7 +26,12 @@ public final class StreamLearner {
 
   let state: NetworkState<Float>
   /// For trials that are over while another one is under way; made when it is first needed.
-  lazy var lateState = network.makeState()
+  lazy var lateState: NetworkState<Float> = {
+    let late = network.makeState()
+    // A place that follows from the stream's own, so that a stream that was restored has it again.
+    late.order = -1 - state.order
+    return late
+  }()
   let maxGap: Int64
   private let predictEvery: Int
   private let scoreDecay: Float

@@ -39,6 +39,37 @@ public final class EngineClient {
     return (header, try ModelWeights(full: Safetensors(answer[answer.count - 1].bytes)))
   }
 
+  /// Writes a checkpoint of everything that had arrived, and waits until it is on the disk.
+  ///
+  /// - Throws: as ``status(digest:timeout:)``; ``EngineAnswerError`` also with the reason why it could not be written.
+  public func save(timeout: Duration = .seconds(60)) throws -> CheckpointReceipt {
+    try checkpoint(.init(request: .save), timeout)
+  }
+
+  /// Takes over the weights and the optimiser's memory of a checkpoint; the streams go on.
+  ///
+  /// - Parameter name: a file in the engine's folder of checkpoints.
+  /// - Throws: as ``save(timeout:)``.
+  public func load(_ name: String, timeout: Duration = .seconds(60)) throws -> CheckpointReceipt {
+    try checkpoint(.init(request: .load, name: name), timeout)
+  }
+
+  /// Works off what has arrived, saves, and ends the engine.
+  ///
+  /// - Throws: as ``save(timeout:)``.
+  public func drain(timeout: Duration = .seconds(60)) throws -> CheckpointReceipt {
+    try checkpoint(.init(request: .drain), timeout)
+  }
+
+  private func checkpoint(
+    _ question: EngineRequest, _ timeout: Duration
+  ) throws -> CheckpointReceipt {
+    let answer = try client.request(
+      Frame(adopting: ServiceJSON.encode(question)), timeout: timeout)
+    guard let body = answer.last else { throw EngineAnswerError("an empty answer") }
+    return try decode(CheckpointReceipt.self, body)
+  }
+
   private func decode<T: Decodable>(_ type: T.Type, _ frame: Frame) throws -> T {
     do {
       return try ServiceJSON.decode(type, from: frame.bytes)

@@ -12,6 +12,7 @@ public struct EngineConfiguration: Codable, Equatable, Sendable {
   public var transforms: [EventTransform] = []
   public var learner = LearnerConfiguration()
   public var learning = Learning()
+  public var checkpoints = Checkpoints()
   public var predictions = Predictions()
   public var weights = Weights()
   public var status = Status()
@@ -49,7 +50,7 @@ public struct EngineConfiguration: Codable, Equatable, Sendable {
   public struct Learning: Codable, Equatable, Sendable {
     /// Whether labelled trials are learned from.
     public var enabled = true
-    /// Checkpoint that is read at the start, where given.
+    /// Checkpoint whose model the engine begins with, where given; one that goes on from ``checkpoints`` does not need it.
     public var load = ""
     /// Checkpoint that is written at a clean stop, where given.
     public var save = "afferent.safetensors"
@@ -141,6 +142,7 @@ extension EngineConfiguration {
           + "\(connections) weights, allowed are 2^28; the engine holds 12 bytes for each, and 8 to 56 more a source"
       )
     }
+    try checkpoints.validate()
     try check("predictions.every_ms", predictions.every, in: 0...3_600_000)
     try check("weights.every_trials", weights.everyTrials, in: 0...1_000_000)
     try check("status.every_ms", status.every, in: 10...3_600_000)

@@ -25,6 +25,8 @@ public final class Engine: @unchecked Sendable {
   private let ingest: IngestLoop
   private let engine: EngineLoop
   private let publisher: PublishLoop
+  private let keeper: CheckpointKeeper
+  private let hasResumed: Bool
   private let inbox: Inbox<StreamItem>
   private let outbox: Outbox
   private let metrics: Metrics
@@ -36,11 +38,16 @@ public final class Engine: @unchecked Sendable {
 
   /// Builds the network, loads the checkpoint where one is configured, and opens the sockets.
   ///
-  /// - Parameter onFailure: told once if a thread ends with an error; the engine is to be stopped then.
+  /// Where ``EngineConfiguration/checkpoints`` has a folder with a whole checkpoint, the engine goes on from the newest.
+  ///
+  /// - Parameters:
+  ///   - onFailure: told once if a thread ends with an error; the engine is to be stopped then.
+  ///   - onDrained: told when the engine takes nothing in any more because it was asked to drain; it is to be stopped then.
   /// - Throws: ``ConfigurationError``, ``TransportError``.
   public init(
     _ configuration: EngineConfiguration, logger: Logger,
-    onFailure: @escaping @Sendable (any Error) -> Void = { _ in }
+    onFailure: @escaping @Sendable (any Error) -> Void = { _ in },
+    onDrained: @escaping @Sendable () -> Void = {}
   ) throws {
     try configuration.validate()
     self.configuration = configuration
@@ -48,37 +55,46 @@ public final class Engine: @unchecked Sendable {
     geometry = try configuration.transformChain().output
     network = try Network<Float>(configuration.learner, inputs: geometry.addressCount)
     try Self.checkWritable(configuration.learning.save)
-    if !configuration.learning.load.isEmpty {
-      try Checkpoint.load(configuration.learning.load, into: network, geometry: geometry)
-    }
-    digestAtStart = network.weightsDigest
     metrics = Metrics(model: configuration.model, learning: configuration.learning.enabled)
     inbox = Inbox(
       limit: configuration.limits.queue, byteLimit: configuration.limits.queueBytes)
     outbox = try Outbox(limit: 256)
+    keeper = try CheckpointKeeper(
+      try CheckpointStore(configuration.checkpoints), inbox: inbox, outbox: outbox,
+      metrics: metrics, logger: logger)
+    let resumed = try keeper.resume(
+      into: network, geometry: geometry, else: configuration.learning.load)
+    hasResumed = resumed != nil
+    digestAtStart = network.weightsDigest
     let context = try Context()
     ingest = try IngestLoop(
-      configuration, in: context, inbox: inbox, metrics: metrics, logger: logger)
+      configuration, in: context, inbox: inbox, metrics: metrics, keeper: keeper,
+      resuming: resumed ?? [:], logger: logger)
     publisher = try PublishLoop(
       configuration, in: context, inbox: inbox, outbox: outbox, metrics: metrics, logger: logger)
     engine = EngineLoop(
       configuration, network: network, geometry: geometry, inbox: inbox, outbox: outbox,
-      metrics: metrics, logger: logger)
+      metrics: metrics, keeper: keeper, logger: logger)
+    if let resumed { try engine.restore(resumed) }
+    keeper.start(every: configuration.checkpoints.every)
     endpoints = Endpoints(
       events: ingest.endpoints, output: publisher.outputEndpoints,
       requests: publisher.requestEndpoints)
     start("publish", publishEnd, onFailure) { [publisher] in try publisher.run() }
     start("engine", engineEnd, onFailure) { [engine] in engine.run() }
-    start("ingest", ingestEnd, onFailure) { [ingest] in try ingest.run() }
+    start("ingest", ingestEnd, onFailure) { [ingest, keeper] in
+      try ingest.run()
+      if keeper.isDraining { onDrained() }
+    }
   }
 
   /// The status as it is now, without a digest.
   public var status: EngineStatus { metrics.status }
 
-  /// Stops taking messages in, works off those taken in, saves the checkpoint where one is configured and anything was
-  /// learned, and tells the last status. The engine cannot be used afterwards.
+  /// Stops taking messages in, works off those taken in, writes the last checkpoint where they are kept, saves the model
+  /// where that is configured and anything was learned, and tells the last status. The engine cannot be used afterwards.
   ///
-  /// - Returns: the path of the checkpoint, if one was written.
+  /// - Returns: the path of the model, if it was saved.
   /// - Throws: what kept the checkpoint from being written, or what ended a thread.
   @discardableResult
   public func stop() throws -> String? {
@@ -86,21 +102,24 @@ public final class Engine: @unchecked Sendable {
     ingestEnd.wait()
     inbox.close()
     engineEnd.wait()
+    let saved = Result { try keeper.finish(saveModel) }
     publisher.stop()
     publishEnd.wait()
     outbox.close()
-    var saved: String?
+    if let error = failure.withLock({ $0 }) { throw error }
+    return try saved.get()
+  }
+
+  /// Returns the path, if the model was saved.
+  private func saveModel() throws -> String? {
     let path = configuration.learning.save
     // A run that learned nothing does not replace what another one learned.
     let hasNews =
       network.weightsDigest != digestAtStart || !FileManager.default.fileExists(atPath: path)
-    if !path.isEmpty, hasNews {
-      try Self.keepPrevious(path, loaded: configuration.learning.load)
-      try Checkpoint.save(network, geometry: geometry, to: path)
-      saved = path
-    }
-    if let error = failure.withLock({ $0 }) { throw error }
-    return saved
+    guard !path.isEmpty, hasNews else { return nil }
+    try Self.keepPrevious(path, loaded: hasResumed ? path : configuration.learning.load)
+    try Checkpoint.save(network, geometry: geometry, to: path)
+    return path
   }
 
   /// Found out at the start, not after hours of learning.

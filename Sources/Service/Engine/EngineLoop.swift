@@ -6,25 +6,29 @@ import Synchronization
 /// The engine's thread: owns the network and every stream's state, and is the only writer of weights.
 final class EngineLoop: @unchecked Sendable {
   // Everything but `inbox`, `outbox` and `metrics` is touched by `run()` only, after `init`.
-  private let configuration: EngineConfiguration
-  private let geometry: SensorGeometry
-  private let network: Network<Float>
+  let configuration: EngineConfiguration
+  let geometry: SensorGeometry
+  let network: Network<Float>
   private let inbox: Inbox<StreamItem>
   private let outbox: Outbox
-  private let metrics: Metrics
+  let metrics: Metrics
+  let keeper: CheckpointKeeper
+  /// What goes into checkpoints besides streams and counters.
+  var parts: [any EnginePart] = []
   private let logger: Logger
-  private var sources: [String: EngineSource] = [:]
+  private(set) var sources: [String: EngineSource] = [:]
   /// What sources did that made room for others.
-  private var retired = StreamCounters()
-  private var predictions: UInt64 = 0
-  private var weightsSequence: UInt64 = 0
-  private var trialsSinceDelta = 0
+  var retired = StreamCounters()
+  var predictions: UInt64 = 0
+  var weightsSequence: UInt64 = 0
+  var trialsSinceDelta = 0
   private var busy = Duration.zero
   private var bell = PredictionBell()
 
   init(
     _ configuration: EngineConfiguration, network: Network<Float>, geometry: SensorGeometry,
-    inbox: Inbox<StreamItem>, outbox: Outbox, metrics: Metrics, logger: Logger
+    inbox: Inbox<StreamItem>, outbox: Outbox, metrics: Metrics, keeper: CheckpointKeeper,
+    logger: Logger
   ) {
     self.configuration = configuration
     self.network = network
@@ -32,6 +36,7 @@ final class EngineLoop: @unchecked Sendable {
     self.inbox = inbox
     self.outbox = outbox
     self.metrics = metrics
+    self.keeper = keeper
     self.logger = logger
     network.forgetChanges()
   }
@@ -47,11 +52,13 @@ final class EngineLoop: @unchecked Sendable {
           retired += counters
         }
       case .request(let question): answer(question)
+      case .mark(let mark): keep(mark)
+      case .model(let question, let path, let file): load(file, from: path, for: question)
       }
     }
   }
 
-  private func source(_ name: String) -> EngineSource {
+  func source(_ name: String) -> EngineSource {
     if let source = sources[name] { return source }
     let learner = StreamLearner(
       network: network, geometry: geometry, isLearning: configuration.learning.enabled,
@@ -71,6 +78,7 @@ final class EngineLoop: @unchecked Sendable {
     countLearned(source)
     if bell.end() { outbox.ring() }
     busy += begin.duration(to: .now)
+    source.note(arrival)
     acknowledge(arrival, source)
   }
 
@@ -114,7 +122,7 @@ final class EngineLoop: @unchecked Sendable {
   }
 
   /// Gives the weights a new number, and tells whoever follows them what changed.
-  private func cutDelta() {
+  func cutDelta() {
     trialsSinceDelta = 0
     let base = weightsSequence
     weightsSequence += 1
@@ -130,6 +138,7 @@ final class EngineLoop: @unchecked Sendable {
   }
 
   private func answer(_ question: StreamItem.Question) {
+    if keeper.take(question) { return }
     // What is told gets a number of its own if anything has changed: deltas continue from it.
     if network.hasChanges { cutDelta() }
     switch question.request.request {

@@ -1,3 +1,4 @@
+import Events
 import Learning
 
 /// What the engine's thread knows of one source.
@@ -8,6 +9,10 @@ final class EngineSource {
   var earlierLate = 0
   /// Trials learned when the weights were last looked at.
   var trialsLearned = 0
+  /// The session of the latest events, the message that was worked off last, and events worked off in the session.
+  var session = 0
+  var acknowledged: UInt64?
+  var eventsDone = 0
 
   init(_ name: String, _ learner: StreamLearner) {
     self.name = name
@@ -16,6 +21,13 @@ final class EngineSource {
 
   /// Events of the present session that were dropped as late.
   var lateEvents: Int { learner.counters.lateEvents - earlierLate }
+
+  /// Notes a message that was worked off.
+  func note(_ arrival: StreamItem.Arrival) {
+    if arrival.session != session { (session, eventsDone) = (arrival.session, 0) }
+    acknowledged = arrival.sequence
+    eventsDone += arrival.events.count
+  }
 
   /// The publisher began anew.
   func restart() {

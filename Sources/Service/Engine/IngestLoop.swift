@@ -16,6 +16,11 @@ final class IngestLoop: Sendable {
   private let sessions = Atomic<Int>(0)
   private let inbox: Inbox<StreamItem>
   private let metrics: Metrics
+  private let keeper: CheckpointKeeper
+  /// Sources that go on from a checkpoint.
+  private let resumed: [String: SourceIntake]
+  /// Messages that libzmq holds for each publisher at most.
+  private let queueLimit: Int
   private let limits: EventMessage.Limits
   /// What every source begins with.
   private let transforms: TransformChain
@@ -29,12 +34,16 @@ final class IngestLoop: Sendable {
 
   init(
     _ configuration: EngineConfiguration, in context: Context, inbox: Inbox<StreamItem>,
-    metrics: Metrics, logger: Logger
+    metrics: Metrics, keeper: CheckpointKeeper, resuming parts: [String: CheckpointPart],
+    logger: Logger
   ) throws {
     var limits = EventMessage.Limits(
       geometry: try configuration.sensor.geometry(), classes: configuration.learner.classes,
       longestSpan: Int64(configuration.limits.messageSpan) * 1_000_000)
     transforms = try configuration.transformChain()
+    resumed = try IntakeParts.sources(in: parts, transforms: transforms)
+    sessions.store(IntakeParts.sessions(in: parts), ordering: .relaxed)
+    queueLimit = configuration.limits.queue
     // Some encodings hold several events in a byte; memory is to be bounded by what arrives.
     limits.mostEvents = configuration.limits.messageBytes
     self.limits = limits
@@ -44,6 +53,7 @@ final class IngestLoop: Sendable {
     messageLimit = configuration.limits.messageBytes
     self.inbox = inbox
     self.metrics = metrics
+    self.keeper = keeper
     self.logger = logger
     wakeup = try Wakeup()
     var options = SocketOptions()
@@ -69,22 +79,45 @@ final class IngestLoop: Sendable {
 
   /// Works until ``stop()``.
   func run() throws {
-    var sources: [String: SourceIntake] = [:]
+    var sources = resumed
+    defer { sendMark(sources, isLast: true) }
+    var draining = Draining()
     var log = RateLimitedLog(logger)
     var items = [
       socket.pollItem(for: .readable), monitor.pollItem,
       PollItem(fileDescriptor: wakeup.fileDescriptor),
+      PollItem(fileDescriptor: keeper.bell.fileDescriptor),
     ]
     while !stopped.load(ordering: .acquiring) {
-      try Poller.wait(&items, timeout: nil)
+      try Poller.wait(&items, timeout: keeper.isDraining ? .zero : nil)
+      keeper.bell.clear()
       while let event = try monitor.next() { note(event, &log) }
       // Then again a look at the monitor: under load the socket may never run dry.
-      for _ in 0..<64 {
-        guard !stopped.load(ordering: .acquiring),
-          let frames = try socket.receive(wait: false, maxFrames: 5)
-        else { break }
+      var count = 0
+      while count < 64, !stopped.load(ordering: .acquiring),
+        let frames = try socket.receive(wait: false, maxFrames: 5)
+      {
         take(frames, &sources, &log)
+        count += 1
       }
+      if keeper.takeMark() { sendMark(sources, isLast: false) }
+      guard keeper.isDraining else { continue }
+      let held = queueLimit * max(1, metrics.status.connects)
+      if draining.isOver(taking: count, isDry: count < 64, of: held) { return }
+    }
+  }
+
+  /// Sends a cut through what this thread knows; see ``CheckpointMark``.
+  private func sendMark(_ sources: [String: SourceIntake], isLast: Bool) {
+    guard keeper.store != nil else { return }
+    do {
+      let mark = CheckpointMark(
+        intake: try IntakeParts.parts(
+          of: sources, sessions: sessions.load(ordering: .relaxed)),
+        status: metrics.status, isLast: isLast)
+      inbox.push(.mark(mark))
+    } catch {
+      keeper.fail(error)
     }
   }
 

@@ -36,6 +36,7 @@ final class Metrics: Sendable {
   var status: EngineStatus {
     var status = state.withLock { $0 }
     status.uptime = started.duration(to: .now).seconds
+    status.checkpoints?.updateAge()
     status.weightsFollowed = wantsWeights.load(ordering: .relaxed)
     if status.labelledTrials > 0 {
       status.accuracy = Double(status.correctTrials) / Double(status.labelledTrials)
@@ -57,22 +58,12 @@ final class Metrics: Sendable {
     }
   }
 
-  /// The last 100 outcomes.
-  private struct RecentResults {
-    private var results: [Bool] = []
-    private var next = 0
+  /// The latest outcomes, for a checkpoint.
+  var recentResults: RecentResults { recent.withLock { $0 } }
 
-    mutating func append(_ result: Bool) {
-      if results.count < 100 {
-        results.append(result)
-      } else {
-        results[next] = result
-        next = (next + 1) % 100
-      }
-    }
-
-    var accuracy: Double? {
-      results.isEmpty ? nil : Double(results.count { $0 }) / Double(results.count)
-    }
+  /// Goes on counting from what a checkpoint holds.
+  func resume(_ results: RecentResults, _ change: (inout EngineStatus) -> Void) {
+    recent.withLock { $0 = results }
+    update(change)
   }
 }

@@ -2,20 +2,20 @@ import Events
 
 /// What the ingest thread knows of one source: where its numbers and its clock stand.
 struct SourceIntake {
-  private var tracker = SequenceTracker()
-  private var clock = ClockUnwrapper()
-  private var transforms: TransformChain
-  private var hasBegun = false
+  var tracker = SequenceTracker()
+  var clock = ClockUnwrapper()
+  var transforms: TransformChain
+  var hasBegun = false
   /// Whether the publisher's clock begins again while the sensor runs.
-  private var isClockShort = false
+  var isClockShort = false
   /// The newest time of a publisher that does not number its messages.
-  private var newest: Int64 = .min
+  var newest: Int64 = .min
   /// The number that its next message gets.
-  private var unnumbered: UInt64 = 0
+  var unnumbered: UInt64 = 0
   /// See ``EngineStatus/Source/session``; 0 until it is given one.
   var session: Int
   /// Whether the last message ended a recording; such a source may make room for another.
-  private(set) var isIdle = true
+  var isIdle = true
   /// When the last message came.
   private(set) var lastMessage = ContinuousClock.now
 

@@ -10,6 +10,10 @@ enum StreamItem: Sendable {
   case forget(source: String)
   /// A question that only the owner of the weights can answer.
   case request(Question)
+  /// A cut between two messages, where a checkpoint is taken.
+  case mark(CheckpointMark)
+  /// A checkpoint that was read for a question, whose weights are to be taken over.
+  case model(Question, path: String, Safetensors)
 
   /// A message of events as the engine's thread gets it.
   struct Arrival: Sendable {

@@ -90,6 +90,8 @@ public struct EngineStatus: Codable, Equatable, Sendable {
   /// ``ModelWeights/digest``, where it was asked for.
   public var weightsDigest: String?
   public var sources: [String: Source] = [:]
+  /// Where checkpoints are kept.
+  public var checkpoints: Checkpoints?
 
   public init() {}
 
@@ -103,7 +105,7 @@ public struct EngineStatus: Codable, Equatable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case v, model, engine, learning, messages, refused, stream, duplicates, connects, disconnects
-    case accuracy, queue, sources
+    case accuracy, queue, sources, checkpoints
     case uptime = "uptime_s"
     case lastRefusal = "last_refusal"
     case eventsReceived = "events_received"

@@ -8,7 +8,7 @@ final class Daemon {
   /// The option that leads a tool to it.
   let at: [String]
   private let program: Program
-  private let client: EngineClient
+  let client: EngineClient
 
   /// - Parameters:
   ///   - address: where to listen, if not in the folder.
@@ -68,6 +68,10 @@ final class Daemon {
 
   /// Starts a tool against the daemon.
   func start(_ tool: String, _ arguments: String...) throws -> Program {
+    try start(tool, arguments)
+  }
+
+  func start(_ tool: String, _ arguments: [String]) throws -> Program {
     try Program(tool, arguments + at)
   }
 
@@ -87,6 +91,9 @@ final class Daemon {
   /// Asks the daemon to end, and waits until it has.
   func stop(_ signal: Int32 = SIGTERM) throws -> Program.End {
     program.signal(signal)
-    return try program.end()
+    return try end()
   }
+
+  /// Waits until the daemon has ended.
+  func end() throws -> Program.End { try program.end() }
 }

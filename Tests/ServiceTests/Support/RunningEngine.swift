@@ -13,7 +13,7 @@ final class RunningEngine {
   let engine: Engine
   /// The context of the peers, not of the engine.
   let context: Context
-  private let client: EngineClient
+  let client: EngineClient
   private var isStopped = false
 
   /// - Parameter change: what differs from ``configuration(in:)``.

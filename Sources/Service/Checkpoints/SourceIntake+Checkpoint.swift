@@ -1,0 +1,88 @@
+import Events
+import Foundation
+import Learning
+
+extension SourceIntake {
+  /// What of a source's numbers and clock is no list.
+  private struct Position: Codable {
+    var tracker: SequenceTracker
+    var clock: ClockUnwrapper.Position
+    var hasBegun: Bool
+    var isClockShort: Bool
+    var newest: Int64
+    var unnumbered: UInt64
+    var session: Int
+    var isIdle: Bool
+    /// Events that the transforms have seen.
+    var events: Int
+  }
+
+  /// Takes down where the source stands: its numbers and its clock, and what the transforms remember of its pixels.
+  func part() throws -> CheckpointPart {
+    let position = Position(
+      tracker: tracker, clock: clock.position, hasBegun: hasBegun, isClockShort: isClockShort,
+      newest: newest, unnumbered: unnumbered, session: session, isIdle: isIdle,
+      events: transforms.events)
+    let tensors = transforms.memory.enumerated().map { index, memory in
+      Safetensors.Tensor(name: "transform\(index)", shape: [memory.count], longs: memory)
+    }
+    return CheckpointPart(
+      tensors: tensors, text: String(decoding: try JSONEncoder().encode(position), as: UTF8.self))
+  }
+
+  /// A source that goes on from what ``part()`` gave.
+  ///
+  /// - Parameter transforms: what a new source begins with.
+  /// - Throws: ``ConfigurationError`` for what does not fit the configuration, or ``DecodingError``.
+  init(_ part: CheckpointPart, transforms fresh: TransformChain) throws {
+    let position = try JSONDecoder().decode(Position.self, from: Data(part.text.utf8))
+    var transforms = fresh
+    let memory = fresh.memory.indices.map { part["transform\($0)"]?.longs ?? [] }
+    guard let clock = ClockUnwrapper(position.clock),
+      transforms.restore(memory, events: position.events),
+      (0...KeptNumbers.largest).contains(position.session)
+    else { throw ConfigurationError("the source's clock or transforms do not fit") }
+    self.init(session: position.session, transforms: transforms)
+    (tracker, self.clock) = (position.tracker, clock)
+    (hasBegun, isClockShort) = (position.hasBegun, position.isClockShort)
+    (newest, unnumbered, isIdle) = (position.newest, position.unnumbered, position.isIdle)
+  }
+}
+
+/// The ingest thread's side of a checkpoint.
+enum IntakeParts {
+  private static let sessionsName = "intake"
+  private static let prefix = "intake/"
+
+  static func parts(
+    of sources: [String: SourceIntake], sessions: Int
+  ) throws -> [String: CheckpointPart] {
+    var parts = [sessionsName: CheckpointPart(text: "\(sessions)")]
+    for (name, source) in sources { parts[prefix + name] = try source.part() }
+    return parts
+  }
+
+  /// Sessions that had begun.
+  static func sessions(in parts: [String: CheckpointPart]) -> Int {
+    let given = parts[sessionsName].flatMap { Int($0.text) } ?? 0
+    return (0...KeptNumbers.largest).contains(given) ? given : 0
+  }
+
+  /// The sources among the parts of a checkpoint.
+  ///
+  /// - Throws: ``ConfigurationError`` with the name of the part that cannot be used.
+  static func sources(
+    in parts: [String: CheckpointPart], transforms: TransformChain
+  ) throws(ConfigurationError) -> [String: SourceIntake] {
+    var sources: [String: SourceIntake] = [:]
+    for (name, part) in parts where name.hasPrefix(prefix) {
+      do {
+        sources[String(name.dropFirst(prefix.count))] = try SourceIntake(
+          part, transforms: transforms)
+      } catch {
+        throw ConfigurationError("\(name): \(error)")
+      }
+    }
+    return sources
+  }
+}
