@@ -25,6 +25,7 @@ public final class Engine: @unchecked Sendable {
   private let ingest: IngestLoop
   private let engine: EngineLoop
   private let publisher: PublishLoop
+  private let security: EngineSecurity
   private let inbox: Inbox<StreamItem>
   private let outbox: Outbox
   private let metrics: Metrics
@@ -33,6 +34,7 @@ public final class Engine: @unchecked Sendable {
   private let ingestEnd = DispatchSemaphore(value: 0)
   private let engineEnd = DispatchSemaphore(value: 0)
   private let publishEnd = DispatchSemaphore(value: 0)
+  private let securityEnd = DispatchSemaphore(value: 0)
 
   /// Builds the network, loads the checkpoint where one is configured, and opens the sockets.
   ///
@@ -57,16 +59,21 @@ public final class Engine: @unchecked Sendable {
       limit: configuration.limits.queue, byteLimit: configuration.limits.queueBytes)
     outbox = try Outbox(limit: 256)
     let context = try Context()
+    let files = try LocalSockets(configuration)
+    security = try EngineSecurity(configuration, in: context, metrics: metrics, logger: logger)
     ingest = try IngestLoop(
-      configuration, in: context, inbox: inbox, metrics: metrics, logger: logger)
+      configuration, security, in: context, inbox: inbox, metrics: metrics, logger: logger)
     publisher = try PublishLoop(
-      configuration, in: context, inbox: inbox, outbox: outbox, metrics: metrics, logger: logger)
+      configuration, security, in: context, inbox: inbox, outbox: outbox, metrics: metrics,
+      logger: logger)
+    try files.restrict()
     engine = EngineLoop(
       configuration, network: network, geometry: geometry, inbox: inbox, outbox: outbox,
       metrics: metrics, logger: logger)
     endpoints = Endpoints(
       events: ingest.endpoints, output: publisher.outputEndpoints,
       requests: publisher.requestEndpoints)
+    start("security", securityEnd, onFailure) { [security] in try security.run() }
     start("publish", publishEnd, onFailure) { [publisher] in try publisher.run() }
     start("engine", engineEnd, onFailure) { [engine] in engine.run() }
     start("ingest", ingestEnd, onFailure) { [ingest] in try ingest.run() }
@@ -88,6 +95,8 @@ public final class Engine: @unchecked Sendable {
     engineEnd.wait()
     publisher.stop()
     publishEnd.wait()
+    security.stop()
+    securityEnd.wait()
     outbox.close()
     var saved: String?
     let path = configuration.learning.save

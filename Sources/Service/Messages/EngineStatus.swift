@@ -90,6 +90,7 @@ public struct EngineStatus: Codable, Equatable, Sendable {
   /// ``ModelWeights/digest``, where it was asked for.
   public var weightsDigest: String?
   public var sources: [String: Source] = [:]
+  public var security = Security()
 
   public init() {}
 
@@ -103,7 +104,7 @@ public struct EngineStatus: Codable, Equatable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case v, model, engine, learning, messages, refused, stream, duplicates, connects, disconnects
-    case accuracy, queue, sources
+    case accuracy, queue, sources, security
     case uptime = "uptime_s"
     case lastRefusal = "last_refusal"
     case eventsReceived = "events_received"
