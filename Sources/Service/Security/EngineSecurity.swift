@@ -60,7 +60,12 @@ final class EngineSecurity: Sendable {
   func run() throws {
     guard let keys else { return }
     var clients = try authorizedClients()
-    var problems: [String] = []
+    var problems = clients?.problems ?? []
+    tell(problems)
+    let count = clients.map { String($0.count) } ?? EngineConfiguration.Security.anyClient
+    logger.info(
+      "CURVE on all sockets",
+      metadata: ["public_key": "\(keys.own.publicKey)", "authorized": "\(count)"])
     var log = RateLimitedLog(logger)
     try keys.handler.run { question in
       let socket = EngineSocket(rawValue: question.domain)
@@ -71,13 +76,13 @@ final class EngineSecurity: Sendable {
       }
       if let found = clients?.problems, found != problems {
         problems = found
-        for problem in found.prefix(10) { logger.warning("authorized clients: \(problem)") }
+        tell(found)
       }
       guard let name else {
         metrics.update { $0.security.denied[question.domain, default: 0] += 1 }
         log.warn(
           "denied",
-          "a client at \(question.address) was turned away from \(question.domain): its key "
+          "a client at \(question.address.isEmpty ? "a local socket" : question.address) was turned away from \(question.domain): its key "
             + "\(question.publicKey) is not authorized for it")
         return .denied(reason: "the key is not authorized")
       }
@@ -85,6 +90,10 @@ final class EngineSecurity: Sendable {
       logger.debug("\(name) at \(question.address) was let in to \(question.domain)")
       return .accepted(user: name)
     }
+  }
+
+  private func tell(_ problems: [String]) {
+    for problem in problems.prefix(10) { logger.warning("authorized clients: \(problem)") }
   }
 
   /// Nothing where everybody who knows the engine's key is let in.

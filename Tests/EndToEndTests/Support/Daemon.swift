@@ -13,14 +13,18 @@ final class Daemon {
   /// - Parameters:
   ///   - address: where to listen, if not in the folder.
   ///   - save: path of the checkpoint.
-  init(_ arguments: [String] = [], at address: EngineAddress? = nil, save: String = "") throws {
+  ///   - security: keys of the client that asks for the status.
+  init(
+    _ arguments: [String] = [], at address: EngineAddress? = nil, save: String = "",
+    security: Security = .none
+  ) throws {
     folder = try Folder()
     let address = try address ?? EngineAddress("\(folder.path)/run")
     at = ["--at", address.description]
     let arguments = at + ["--save", save] + arguments
     let program = try Program("afferent", arguments)
     self.program = program
-    client = try EngineClient(address.requests, in: Context())
+    client = try EngineClient(address.requests, in: Context(), security: security)
     try wait(for: "the daemon; it says \(program.errors)") {
       guard program.isRunning else {
         throw Stuck(description: "the daemon did not start: \(program.errors)")
@@ -56,6 +60,12 @@ final class Daemon {
   func start(_ tool: String, _ arguments: String...) throws -> Program {
     try Program(tool, arguments + at)
   }
+
+  /// What it has logged so far.
+  var log: String { program.errors }
+
+  /// Its number at the system.
+  var number: Int32 { program.number }
 
   /// What `afferent-watch --status --json` tells.
   func watchedStatus() throws -> EngineStatus {
