@@ -44,14 +44,14 @@ let package = Package(
     .target(
       name: "ToolSupport",
       dependencies: [
-        "Service", "Events",
+        "Service", "Events", "Transport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tools/support"),
     .executableTarget(
       name: "afferent",
       dependencies: [
-        "ToolSupport", "Service", "Learning", "Events",
+        "ToolSupport", "Service", "Learning", "Events", "Transport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),

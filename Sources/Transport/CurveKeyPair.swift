@@ -13,18 +13,26 @@ public struct CurveKeyPair: Sendable, Hashable {
   ///   together; `.unsupported` when libzmq was built without CURVE.
   public init(publicKey: String, secretKey: String) throws(TransportError) {
     try Self.check(publicKey, "the public key")
+    try self.init(secretKey: secretKey)
+    // A mixed-up pair would otherwise show only as a connection that never comes about.
+    guard self.publicKey == publicKey else {
+      throw TransportError(
+        .invalidKey, operation: "use CURVE keys",
+        reason: "the public key \(publicKey) does not belong to the secret key")
+    }
+  }
+
+  /// The pair that a secret key belongs to.
+  ///
+  /// - Throws: `.invalidKey` when it is not Z85 of 40 characters; `.unsupported` when libzmq was
+  ///   built without CURVE.
+  public init(secretKey: String) throws(TransportError) {
     try Self.check(secretKey, "the secret key")
     var derived = [CChar](repeating: 0, count: Self.length + 1)
     guard zmq_curve_public(&derived, secretKey) == 0 else {
       throw TransportError(errno: zmq_errno(), operation: "use CURVE keys")
     }
-    // A mixed-up pair would otherwise show only as a connection that never comes about.
-    guard derived.dropLast().elementsEqual(publicKey.utf8.map { CChar(bitPattern: $0) }) else {
-      throw TransportError(
-        .invalidKey, operation: "use CURVE keys",
-        reason: "the public key \(publicKey) does not belong to the secret key")
-    }
-    self.publicKey = publicKey
+    publicKey = Self.text(derived)
     self.secretKey = secretKey
   }
 
@@ -47,7 +55,7 @@ public struct CurveKeyPair: Sendable, Hashable {
 
   /// Throws `.invalidKey`, with the reason, unless the text is a key. The message never holds the
   /// key: it may be a secret one.
-  static func check(_ key: String, _ name: String) throws(TransportError) {
+  public static func check(_ key: String, _ name: String) throws(TransportError) {
     func refusal(_ reason: String) -> TransportError {
       TransportError(.invalidKey, operation: "use CURVE keys", reason: reason)
     }
@@ -62,7 +70,16 @@ public struct CurveKeyPair: Sendable, Hashable {
     }
   }
 
-  private static let length = 40
+  /// A key of 32 bytes as text; nil for another number of bytes.
+  static func text(ofKey bytes: [UInt8]) -> String? {
+    guard bytes.count == 32 else { return nil }
+    var encoded = [CChar](repeating: 0, count: length + 1)
+    guard zmq_z85_encode(&encoded, bytes, bytes.count) != nil else { return nil }
+    return text(encoded)
+  }
+
+  /// The characters of a key.
+  public static let length = 40
   private static let alphabet = Set(
     "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#"
       .unicodeScalars)

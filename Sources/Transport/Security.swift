@@ -3,7 +3,7 @@ import CZMQ
 /// Whether the bytes on the wire are encrypted, and by whose keys. Keys are 40 characters of Z85.
 ///
 /// CURVE keeps out listeners and impostors. It does not choose among clients: whoever knows the
-/// server's public key gets in, unless a ZAP handler says otherwise (see
+/// server's public key gets in, unless a ``ZapHandler`` says otherwise (see
 /// `SocketOptions.zapDomain`).
 public enum Security: Sendable {
   /// Plain text, and no questions asked.

@@ -18,7 +18,7 @@ public struct Socket: ~Copyable, @unchecked Sendable {
   public init(
     _ kind: SocketKind, in context: Context, options: SocketOptions = .init()
   ) throws(TransportError) {
-    let opened = try SocketHandle(kind, in: context)
+    let opened = try SocketHandle(kind, in: context, guardedBy: options.zapDomain?.handler)
     try options.apply(to: opened)
     handle = opened
   }
@@ -52,22 +52,15 @@ public struct Socket: ~Copyable, @unchecked Sendable {
     try attach(try EndpointText(endpoint, for: .connect), "connect to", zmq_connect)
   }
 
-  /// Binds or connects: `@tcp://...` binds, `>tcp://...` connects (CZMQ's convention), and an
-  /// endpoint without a mark does what `default` says.
+  /// Binds or connects, as ``Attachment/read(_:default:)`` tells.
   ///
   /// - Returns: The endpoint without the mark, wildcards filled in.
   @discardableResult
   public func attach(
     _ endpoint: String, default fallback: Attachment
   ) throws(TransportError) -> String {
-    let way: Attachment? =
-      switch endpoint.first {
-      case "@": .bind
-      case ">": .connect
-      default: nil
-      }
-    let bare = way == nil ? endpoint : String(endpoint.dropFirst())
-    switch way ?? fallback {
+    let (way, bare) = Attachment.read(endpoint, default: fallback)
+    switch way {
     case .bind:
       return try bind(bare)
     case .connect:

@@ -5,11 +5,16 @@ import CZMQ
 final class SocketHandle {
   let kind: SocketKind
   private let context: Context
+  /// Lives as long as the socket: without it libzmq lets everybody in.
+  private let zapHandler: ZapHandler?
   private var pointer: UnsafeMutableRawPointer?
 
-  init(_ kind: SocketKind, in context: Context) throws(TransportError) {
+  init(
+    _ kind: SocketKind, in context: Context, guardedBy zapHandler: ZapHandler?
+  ) throws(TransportError) {
     self.kind = kind
     self.context = context
+    self.zapHandler = zapHandler
     pointer = zmq_socket(context.pointer, kind.constant)
     guard pointer != nil else {
       throw TransportError(errno: zmq_errno(), operation: "open a \(kind) socket")

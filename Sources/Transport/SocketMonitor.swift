@@ -11,8 +11,10 @@ public struct SocketMonitor: ~Copyable, @unchecked Sendable {
     case connected(endpoint: String)
     /// A peer is gone.
     case disconnected(endpoint: String)
-    /// A peer was turned away: it spoke another protocol, or had no right.
+    /// A peer was turned away: it spoke another protocol, or encrypted for another key.
     case handshakeFailed(endpoint: String)
+    /// A peer was turned away by the ZAP handler.
+    case denied(endpoint: String)
   }
 
   private let receiver: Socket
@@ -53,6 +55,7 @@ public struct SocketMonitor: ~Copyable, @unchecked Sendable {
       switch kind {
       case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: return .connected(endpoint: endpoint)
       case ZMQ_EVENT_DISCONNECTED: return .disconnected(endpoint: endpoint)
+      case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: return .denied(endpoint: endpoint)
       default: return .handshakeFailed(endpoint: endpoint)
       }
     }

@@ -51,9 +51,8 @@ public struct SocketOptions: Sendable {
   /// Encryption and the server's proof of identity.
   public var security: Security = .none
 
-  /// The domain under which a ZAP handler in this context is asked about new peers. Without such
-  /// a handler libzmq lets them all in.
-  public var zapDomain: String?
+  /// Who is asked about new peers, and under which name; nil lets in whoever passes `security`.
+  public var zapDomain: ZapDomain?
 
   /// libzmq's defaults, except that nothing lingers.
   public init() {}
@@ -86,6 +85,6 @@ extension SocketOptions {
       try handle.set(ZMQ_CONFLATE, 1, "conflate")
     }
     try security.apply(to: handle)
-    if let zapDomain { try handle.set(ZMQ_ZAP_DOMAIN, zapDomain, "zapDomain") }
+    if let zapDomain { try handle.set(ZMQ_ZAP_DOMAIN, zapDomain.name, "zapDomain") }
   }
 }

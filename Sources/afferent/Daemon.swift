@@ -1,6 +1,5 @@
 import ArgumentParser
 import Events
-import Foundation
 import Learning
 import Logging
 import Service
@@ -23,10 +22,12 @@ struct Daemon: AsyncParsableCommand {
         afferent --format numpy               take arrays in that publishers in Python send
         afferent --checkpoints state          go on where it was, even after a loss of power
         afferent --config my.yaml --load model.safetensors --no-learning
+        afferent keygen engine                make the keys without which it listens to this machine only
 
       EXIT STATUS
         0 clean stop, 1 a file or an address cannot be used, 64 bad arguments
-      """)
+      """,
+    subcommands: [Keygen.self])
 
   @Option(help: "YAML file; what it does not say keeps its default.")
   var config: String?
@@ -54,6 +55,8 @@ struct Daemon: AsyncParsableCommand {
   var noLearning = false
   @Flag(help: "Print the configuration as YAML with all defaults, and exit.")
   var printConfig = false
+  @Flag(help: "Listen to other machines without a key; security.allow_plaintext has to say so too.")
+  var allowPlaintext = false
   @Flag(help: "Log errors only.")
   var quiet = false
 
@@ -94,7 +97,11 @@ struct Daemon: AsyncParsableCommand {
   private func serve(_ settings: EngineConfiguration) async throws {
     var logger = Logger(label: "afferent") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = quiet ? .error : .info
-    try makeFolders(for: settings)
+    guard allowPlaintext || settings.openEndpoints.isEmpty else {
+      throw ConfigurationError(
+        "security.allow_plaintext alone does not open \(settings.openEndpoints[0]) to other machines; "
+          + "give the engine a key, or say --allow-plaintext too")
+    }
     // Signals are caught before the first thread starts, so none can end the process halfway.
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
     let (ends, ended) = AsyncStream<Void>.makeStream()
@@ -128,20 +135,5 @@ struct Daemon: AsyncParsableCommand {
         "accuracy": "\(status.accuracy.map { Format.percent($0) } ?? "-")",
         "saved": "\(saved ?? "-")",
       ])
-  }
-
-  /// Folders of local sockets are made where they are missing, for their owner only.
-  private func makeFolders(for settings: EngineConfiguration) throws {
-    let endpoints =
-      settings.endpoints.events + settings.endpoints.output + settings.endpoints.requests
-    for endpoint in endpoints {
-      let text = endpoint.hasPrefix("@") ? String(endpoint.dropFirst()) : endpoint
-      guard text.hasPrefix("ipc://") else { continue }
-      let folder = URL(fileURLWithPath: String(text.dropFirst("ipc://".count)))
-        .deletingLastPathComponent()
-      guard !FileManager.default.fileExists(atPath: folder.path) else { continue }
-      try FileManager.default.createDirectory(
-        at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    }
   }
 }

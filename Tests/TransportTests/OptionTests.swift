@@ -86,7 +86,7 @@ import Transport
     options.reconnectInterval = .microseconds(1)
     options.reconnectIntervalMax = .seconds(5)
     options.immediate = true
-    options.zapDomain = "afferent"
+    options.zapDomain = try ZapHandler(in: context).domain("afferent")
     for kind in SocketKind.allCases {
       var fitting = options
       fitting.xpubNoDrop = kind == .xpub || kind == .publish

@@ -29,15 +29,11 @@ final class ReplaySession {
     self.options = options
     playlist = try Playlist(options.paths)
     let context = try Context()
-    publisher = try EventPublisher(
-      endpoint: options.engine.at.events, in: context, policy: .lossless)
-    client =
-      options.noAck ? nil : try EngineClient(options.engine.at.requests, in: context)
+    publisher = try options.engine.keys.publisher(
+      options.engine.at.events, in: context, policy: .lossless)
+    client = options.noAck ? nil : try options.engine.client(in: context)
     predictions =
-      options.noAck
-      ? nil
-      : try OutputSubscriber(
-        options.engine.at.output, topics: ["prediction/"], in: context)
+      options.noAck ? nil : try options.engine.subscriber(["prediction/"], in: context)
     topic = Topic.events(source: options.source).bytes
     bar = ProgressBar("replay", total: playlist.count * options.passes)
     pacer = Pacer(options.speed)
@@ -70,7 +66,7 @@ final class ReplaySession {
     guard try publisher.waitForSubscriber(to: topic, timeout: .seconds(options.wait)) else {
       Terminal.note(
         "afferent-replay: nobody listens at \(options.engine.at.events) within "
-          + "\(options.wait) s: is the engine running?")
+          + "\(options.wait) s: is the engine running\(options.engine.keys.hint)?")
       throw ExitStatus.noAnswer
     }
     let status =

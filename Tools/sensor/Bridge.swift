@@ -87,8 +87,8 @@ struct Bridge: ParsableCommand {
 
   private func bridge() throws {
     let interruption = Interruption()
-    let publisher = try EventPublisher(
-      endpoint: endpoint ?? engine.at.events, in: try Context(), policy: .live)
+    let publisher = try engine.keys.publisher(
+      endpoint ?? engine.at.events, in: try Context(), policy: .live)
     let writer = EventMessageWriter(
       source: source, geometry: geometry, encoding: encoding, headerForm: header)
     var output = BridgeOutput(writer, to: publisher)

@@ -61,6 +61,7 @@ struct Live: ParsableCommand {
   var noWait = false
   @Flag(help: "Print a summary as one line of JSON at the end.")
   var json = false
+  @OptionGroup var keys: SecurityOptions
   @OptionGroup(title: "Scene") var scene: SceneOptions
   @OptionGroup(title: "Sensor") var sensor: SensorOptions
 
@@ -91,8 +92,8 @@ struct Live: ParsableCommand {
       ? LiveScene(try sensor.gestures(seed: seed))
       : LiveScene(try sensor.recordings(of: try scene.load(), seed: seed))
     let interruption = Interruption()
-    let publisher = try EventPublisher(
-      endpoint: try endpoint ?? EngineAddress(at).events, in: try Context(), policy: .live)
+    let publisher = try keys.publisher(
+      try endpoint ?? EngineAddress(at).events, in: try Context(), policy: .live)
     var summary = LiveSummary(source: source, endpoint: publisher.endpoint, seed: seed)
     if try noWait || isHeard(by: publisher, unless: interruption) {
       let writer = EventMessageWriter(
@@ -133,7 +134,8 @@ struct Live: ParsableCommand {
     }
     Terminal.note(
       "afferent-sensor: nobody asked for events/\(source)/ at \(publisher.endpoint) within "
-        + "\(Format.decimal(wait, 0)) s; start an engine there (afferent), or use --no-wait")
+        + "\(Format.decimal(wait, 0)) s; start an engine there (afferent\(keys.hint)), "
+        + "or use --no-wait")
     throw ExitStatus.noAnswer
   }
 

@@ -9,6 +9,7 @@ public struct EngineOptions: ParsableArguments {
       "Where the engine is: a folder for local sockets, or tcp://host:port (with the two ports after).",
       valueName: "address"))
   public var at = EngineAddress.default
+  @OptionGroup public var keys: SecurityOptions
 
   public init() {}
 }

@@ -7,9 +7,8 @@ import Transport
 struct PredictionView {
   let json: Bool
 
-  func run(_ address: EngineAddress, _ context: Context, _ until: Deadline) throws {
-    let subscriber = try OutputSubscriber(
-      address.output, topics: ["prediction/"], in: context)
+  func run(_ engine: EngineOptions, _ context: Context, _ until: Deadline) throws {
+    let subscriber = try engine.subscriber(["prediction/"], in: context)
     var table = AccuracyTable()
     while !until.hasPassed(trials: table.trials) {
       guard let prediction = try subscriber.prediction(timeout: .milliseconds(200)) else {

@@ -8,8 +8,8 @@ import Transport
 struct StatusView {
   let json: Bool
 
-  func run(_ address: EngineAddress, _ context: Context) throws {
-    let client = try EngineClient(address.requests, in: context)
+  func run(_ engine: EngineOptions, _ context: Context) throws {
+    let client = try engine.client(in: context)
     let status = try client.status(digest: true)
     guard !json else { return try Terminal.json(status) }
     let stream = status.stream
@@ -49,6 +49,13 @@ struct StatusView {
     ]
     for (reason, count) in status.refused.sorted(by: { $0.key < $1.key }) {
       rows.append(("refused", "\(reason): \(count)"))
+    }
+    for (what, counts) in [
+      ("let in", status.security.accepted), ("turned away", status.security.denied),
+      ("no handshake", status.security.handshakeFailures),
+    ] where !counts.isEmpty {
+      let parts = counts.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+      rows.append((what, parts.joined(separator: ", ")))
     }
     if let last = status.lastRefusal { rows.append(("last refused", last)) }
     for (name, value) in rows {

@@ -41,11 +41,11 @@ struct Watch: ParsableCommand {
         let context = try Context()
         let until = Deadline(seconds: seconds, trials: trials)
         if status {
-          try StatusView(json: json).run(engine.at, context)
+          try StatusView(json: json).run(engine, context)
         } else if followWeights {
-          try WeightsView(json: json).run(engine.at, context, until)
+          try WeightsView(json: json).run(engine, context, until)
         } else {
-          try PredictionView(json: json).run(engine.at, context, until)
+          try PredictionView(json: json).run(engine, context, until)
         }
       } catch let error as TransportError {
         Terminal.note("afferent-watch: \(error)")

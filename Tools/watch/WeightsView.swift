@@ -26,10 +26,9 @@ struct WeightsView {
     }
   }
 
-  func run(_ address: EngineAddress, _ context: Context, _ until: Deadline) throws {
-    let subscriber = try OutputSubscriber(
-      address.output, topics: ["weights/", "prediction/"], in: context)
-    let client = try EngineClient(address.requests, in: context)
+  func run(_ engine: EngineOptions, _ context: Context, _ until: Deadline) throws {
+    let subscriber = try engine.subscriber(["weights/", "prediction/"], in: context)
+    let client = try engine.client(in: context)
     var follower = WeightsFollower(try client.snapshot())
     var result = Result(
       deltas: 0, snapshots: 1, bytes: 0, weightsSequence: 0, copy: "", engine: "", equal: false)

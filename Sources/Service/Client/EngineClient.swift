@@ -5,10 +5,16 @@ import Transport
 public final class EngineClient {
   private var client: RequestClient
 
-  /// - Parameter endpoint: the engine's request socket.
+  /// - Parameters:
+  ///   - endpoint: the engine's request socket.
+  ///   - security: the keys, where the engine asks for some.
   /// - Throws: ``TransportError`` for a bad endpoint; that nobody is there shows with the first question.
-  public init(_ endpoint: String, in context: Context) throws(TransportError) {
-    client = try RequestClient(endpoint, in: context)
+  public init(
+    _ endpoint: String, in context: Context, security: Security = .none
+  ) throws(TransportError) {
+    var options = SocketOptions()
+    options.security = security
+    client = try RequestClient(endpoint, in: context, options: options)
   }
 
   /// How the engine is.

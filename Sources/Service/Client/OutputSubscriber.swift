@@ -8,11 +8,14 @@ public final class OutputSubscriber {
   ///   - endpoint: the engine's output socket.
   ///   - topics: prefixes such as `prediction/`.
   ///   - queue: messages that may wait here.
+  ///   - security: the keys, where the engine asks for some.
   /// - Throws: ``TransportError``.
   public init(
-    _ endpoint: String, topics: [String], queue: Int = 100_000, in context: Context
+    _ endpoint: String, topics: [String], queue: Int = 100_000, in context: Context,
+    security: Security = .none
   ) throws(TransportError) {
     var options = SocketOptions()
+    options.security = security
     options.receiveHighWaterMark = queue
     socket = try Socket(.subscribe, in: context, options: options)
     for topic in topics { try socket.subscribe(topic) }

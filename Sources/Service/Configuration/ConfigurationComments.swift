@@ -133,5 +133,12 @@ enum ConfigurationComments {
     "limits.output_queue": "messages that may wait for a slow consumer",
     "limits.source_idle_s": "then a source whose recording has ended may make room",
     "limits.sources": "streams followed at once",
+    "security": "who may talk to the engine; afferent keygen makes keys",
+    "security.key": "file of the engine's secret key: CURVE on all sockets; empty for plain text",
+    "security.authorized_clients":
+      "folder of public keys, or any; its subfolders events, output, requests let in there only",
+    "security.server_key": "file of the public key of those whom > endpoints lead to",
+    "security.allow_plaintext":
+      "listen to other machines without a key; needs --allow-plaintext too",
   ]
 }

@@ -17,6 +17,7 @@ public struct EngineConfiguration: Codable, Equatable, Sendable {
   public var weights = Weights()
   public var status = Status()
   public var limits = Limits()
+  public var security = Security()
 
   public init() {}
 
@@ -132,6 +133,7 @@ extension EngineConfiguration {
     ] where list.isEmpty {
       throw ConfigurationError("endpoints.\(name) is empty; the engine needs at least one")
     }
+    try validateSecurity()
     let seen = try transformChain().output
     try learner.validate()
     let connections = learner.weightCount(inputs: seen.addressCount)

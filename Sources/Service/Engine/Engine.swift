@@ -27,6 +27,7 @@ public final class Engine: @unchecked Sendable {
   private let publisher: PublishLoop
   private let keeper: CheckpointKeeper
   private let hasResumed: Bool
+  private let security: EngineSecurity
   private let inbox: Inbox<StreamItem>
   private let outbox: Outbox
   private let metrics: Metrics
@@ -35,6 +36,7 @@ public final class Engine: @unchecked Sendable {
   private let ingestEnd = DispatchSemaphore(value: 0)
   private let engineEnd = DispatchSemaphore(value: 0)
   private let publishEnd = DispatchSemaphore(value: 0)
+  private let securityEnd = DispatchSemaphore(value: 0)
 
   /// Builds the network, loads the checkpoint where one is configured, and opens the sockets.
   ///
@@ -67,11 +69,15 @@ public final class Engine: @unchecked Sendable {
     hasResumed = resumed != nil
     digestAtStart = network.weightsDigest
     let context = try Context()
+    let files = try LocalSockets(configuration)
+    security = try EngineSecurity(configuration, in: context, metrics: metrics, logger: logger)
     ingest = try IngestLoop(
-      configuration, in: context, inbox: inbox, metrics: metrics, keeper: keeper,
+      configuration, security, in: context, inbox: inbox, metrics: metrics, keeper: keeper,
       resuming: resumed ?? [:], logger: logger)
     publisher = try PublishLoop(
-      configuration, in: context, inbox: inbox, outbox: outbox, metrics: metrics, logger: logger)
+      configuration, security, in: context, inbox: inbox, outbox: outbox, metrics: metrics,
+      logger: logger)
+    try files.restrict()
     engine = EngineLoop(
       configuration, network: network, geometry: geometry, inbox: inbox, outbox: outbox,
       metrics: metrics, keeper: keeper, logger: logger)
@@ -80,6 +86,7 @@ public final class Engine: @unchecked Sendable {
     endpoints = Endpoints(
       events: ingest.endpoints, output: publisher.outputEndpoints,
       requests: publisher.requestEndpoints)
+    start("security", securityEnd, onFailure) { [security] in try security.run() }
     start("publish", publishEnd, onFailure) { [publisher] in try publisher.run() }
     start("engine", engineEnd, onFailure) { [engine] in engine.run() }
     start("ingest", ingestEnd, onFailure) { [ingest, keeper] in
@@ -105,6 +112,8 @@ public final class Engine: @unchecked Sendable {
     let saved = Result { try keeper.finish(saveModel) }
     publisher.stop()
     publishEnd.wait()
+    security.stop()
+    securityEnd.wait()
     outbox.close()
     if let error = failure.withLock({ $0 }) { throw error }
     return try saved.get()

@@ -33,9 +33,9 @@ final class IngestLoop: Sendable {
   let endpoints: [String]
 
   init(
-    _ configuration: EngineConfiguration, in context: Context, inbox: Inbox<StreamItem>,
-    metrics: Metrics, keeper: CheckpointKeeper, resuming parts: [String: CheckpointPart],
-    logger: Logger
+    _ configuration: EngineConfiguration, _ security: EngineSecurity, in context: Context,
+    inbox: Inbox<StreamItem>, metrics: Metrics, keeper: CheckpointKeeper,
+    resuming parts: [String: CheckpointPart], logger: Logger
   ) throws {
     var limits = EventMessage.Limits(
       geometry: try configuration.sensor.geometry(), classes: configuration.learner.classes,
@@ -59,6 +59,7 @@ final class IngestLoop: Sendable {
     var options = SocketOptions()
     options.receiveHighWaterMark = configuration.limits.queue
     options.maxMessageSize = configuration.limits.messageBytes
+    security.secure(&options, for: .events)
     // No heartbeats here: while the engine holds a publisher back, nothing is read, and the answers to
     // heartbeats would wait with the rest until the connection is given up, and messages with it.
     socket = try Socket(.subscribe, in: context, options: options)
@@ -240,7 +241,8 @@ final class IngestLoop: Sendable {
         "a publisher at \(endpoint) is gone: it left, or was cut off for a message above "
           + "limits.message_bytes = \(messageLimit)")
     case .handshakeFailed(let endpoint):
-      log.warn("handshake", "a peer at \(endpoint) was turned away: its handshake failed")
+      metrics.countFailedHandshake(at: .events, endpoint, &log)
+    case .denied: break  // Counted by whoever denied it.
     }
   }
 

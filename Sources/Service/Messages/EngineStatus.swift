@@ -92,6 +92,7 @@ public struct EngineStatus: Codable, Equatable, Sendable {
   public var sources: [String: Source] = [:]
   /// Where checkpoints are kept.
   public var checkpoints: Checkpoints?
+  public var security = Security()
 
   public init() {}
 
@@ -105,7 +106,7 @@ public struct EngineStatus: Codable, Equatable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case v, model, engine, learning, messages, refused, stream, duplicates, connects, disconnects
-    case accuracy, queue, sources, checkpoints
+    case accuracy, queue, sources, checkpoints, security
     case uptime = "uptime_s"
     case lastRefusal = "last_refusal"
     case eventsReceived = "events_received"

@@ -23,11 +23,14 @@ public final class EventPublisher {
   /// - Parameters:
   ///   - endpoint: where the subscribers are; `@` binds, otherwise the publisher connects.
   ///   - queue: messages that may wait for each subscriber.
+  ///   - security: the keys, where the subscribers ask for some.
   /// - Throws: ``TransportError``.
   public init(
-    endpoint: String, in context: Context, policy: Policy, queue: Int = 64
+    endpoint: String, in context: Context, policy: Policy, queue: Int = 64,
+    security: Security = .none
   ) throws(TransportError) {
     var options = SocketOptions()
+    options.security = security
     options.sendHighWaterMark = queue
     options.xpubNoDrop = policy == .lossless
     options.linger = .seconds(5)

@@ -14,9 +14,10 @@ final class Daemon {
   ///   - address: where to listen, if not in the folder.
   ///   - events: where events come from, if not to the address.
   ///   - save: path of the checkpoint.
+  ///   - security: keys of the client that asks for the status.
   init(
     _ arguments: [String] = [], at address: EngineAddress? = nil, events: String? = nil,
-    save: String = ""
+    save: String = "", security: Security = .none
   ) throws {
     folder = try Folder()
     let address = try address ?? EngineAddress("\(folder.path)/run")
@@ -34,7 +35,7 @@ final class Daemon {
     let arguments = place + ["--save", save] + arguments
     let program = try Program("afferent", arguments)
     self.program = program
-    client = try EngineClient(address.requests, in: Context())
+    client = try EngineClient(address.requests, in: Context(), security: security)
     try wait(for: "the daemon; it says \(program.errors)") {
       guard program.isRunning else {
         throw Stuck(description: "the daemon did not start: \(program.errors)")
@@ -74,6 +75,12 @@ final class Daemon {
   func start(_ tool: String, _ arguments: [String]) throws -> Program {
     try Program(tool, arguments + at)
   }
+
+  /// What it has logged so far.
+  var log: String { program.errors }
+
+  /// Its number at the system.
+  var number: Int32 { program.number }
 
   /// What `afferent-watch --status --json` tells.
   func watchedStatus() throws -> EngineStatus {

@@ -35,12 +35,14 @@ final class Program {
   private let name: String
 
   /// Starts a program of the package, which lies where this test does.
-  convenience init(_ name: String, _ arguments: [String]) throws {
+  convenience init(
+    _ name: String, _ arguments: [String], environment: [String: String] = [:]
+  ) throws {
     let path = Self.path(of: name)
     guard FileManager.default.isExecutableFile(atPath: path) else {
       throw Stuck(description: "\(path) is not built")
     }
-    try self.init(path: path, arguments)
+    try self.init(path: path, arguments, environment: environment)
   }
 
   /// Where a program of the package lies.
@@ -72,6 +74,8 @@ final class Program {
   var output: String { text("output") }
   var errors: String { text("errors") }
   var isRunning: Bool { process.isRunning }
+  /// Its number at the system.
+  var number: Int32 { process.processIdentifier }
 
   func signal(_ number: Int32) {
     kill(process.processIdentifier, number)

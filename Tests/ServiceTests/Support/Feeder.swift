@@ -20,7 +20,8 @@ final class Feeder {
       source: source, geometry: .init(width: geometry.width, height: geometry.height),
       encoding: encoding, headerForm: header)
     publisher = try EventPublisher(
-      endpoint: engine.engine.endpoints.events[0], in: engine.context, policy: .lossless)
+      endpoint: engine.engine.endpoints.events[0], in: engine.context, policy: .lossless,
+      security: engine.security)
     for topic in [Topic.events(source: source), .labels(source: source)] {
       guard try publisher.waitForSubscriber(to: topic.bytes, timeout: .seconds(20)) else {
         throw Stuck(description: "no subscription came to \(source)")

@@ -15,16 +15,23 @@ final class RunningEngine {
   let context: Context
   let client: EngineClient
   private var isStopped = false
+  /// The keys of the peers.
+  let security: Security
 
-  /// - Parameter change: what differs from ``configuration(in:)``.
-  init(_ change: (inout EngineConfiguration) -> Void = { _ in }) throws {
+  /// - Parameters:
+  ///   - security: the keys of the peers.
+  ///   - change: what differs from ``configuration(in:)``.
+  init(
+    as security: Security = .none, _ change: (inout EngineConfiguration) -> Void = { _ in }
+  ) throws {
+    self.security = security
     folder = try Folder()
     var configuration = try Self.configuration(in: folder)
     change(&configuration)
     engine = try Engine(
       configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     context = try Context()
-    client = try EngineClient(engine.endpoints.requests[0], in: context)
+    client = try EngineClient(engine.endpoints.requests[0], in: context, security: security)
   }
 
   deinit { if !isStopped { _ = try? engine.stop() } }
@@ -90,7 +97,8 @@ final class RunningEngine {
   /// A subscriber whose subscriptions have reached the engine.
   func subscriber(_ topics: String...) throws -> OutputSubscriber {
     let subscriber = try OutputSubscriber(
-      engine.endpoints.output[0], topics: topics + ["status/"], in: context)
+      engine.endpoints.output[0], topics: topics + ["status/"], in: context,
+      security: security)
     return try wait(for: "the first status message") {
       try subscriber.receive(timeout: .seconds(1)).map { _ in subscriber }
     }
