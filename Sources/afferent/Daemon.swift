@@ -48,6 +48,8 @@ struct Daemon: AsyncParsableCommand {
   var noLearning = false
   @Flag(help: "Print the configuration as YAML with all defaults, and exit.")
   var printConfig = false
+  @Option(help: "How to log: text, or json for an object a line.")
+  var logFormat = LogFormat.text
   @Flag(help: "Log errors only.")
   var quiet = false
 
@@ -85,7 +87,7 @@ struct Daemon: AsyncParsableCommand {
   }
 
   private func serve(_ settings: EngineConfiguration) async throws {
-    var logger = Logger(label: "afferent") { StreamLogHandler.standardError(label: $0) }
+    var logger = Logger(label: "afferent") { logFormat.handler(label: $0) }
     logger.logLevel = quiet ? .error : .info
     try makeFolders(for: settings)
     // Signals are caught before the first thread starts, so none can end the process halfway.
@@ -134,6 +136,18 @@ struct Daemon: AsyncParsableCommand {
       guard !FileManager.default.fileExists(atPath: folder.path) else { continue }
       try FileManager.default.createDirectory(
         at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+  }
+}
+
+/// How the daemon logs.
+enum LogFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+
+  func handler(label: String) -> any LogHandler {
+    switch self {
+    case .text: StreamLogHandler.standardError(label: label)
+    case .json: JSONLogHandler(label: label)
     }
   }
 }

@@ -8,6 +8,7 @@ final class EngineSource {
   var earlierLate = 0
   /// Trials learned when the weights were last looked at.
   var trialsLearned = 0
+  let activity = SourceActivity()
 
   init(_ name: String, _ learner: StreamLearner) {
     self.name = name
