@@ -1,3 +1,5 @@
+import Learning
+
 extension EngineConfiguration {
   /// What is told of events and spikes to those who look, on `activity/<model>/`.
   public struct Activity: Codable, Equatable, Sendable {

@@ -1,3 +1,5 @@
+import Learning
+
 /// Which metrics a status gives.
 enum StatusMetrics {
   /// Sections of a status whose numbers are among the metrics below.

@@ -55,7 +55,7 @@ final class EngineWatcher: Sendable {
       if let subscriber { try take(subscriber, &results) }
       let now = ContinuousClock.now
       if now >= nextStatus {
-        nextStatus = now + .milliseconds(isWatched ? 250 : 1000)
+        nextStatus = now + .milliseconds(200)
         try askStatus(client, &history)
         if let text = results.take() { board.post("prediction", text) }
       }

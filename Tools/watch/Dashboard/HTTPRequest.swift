@@ -11,7 +11,7 @@ struct HTTPRequest {
 
   /// - Parameter head: the bytes up to the empty line.
   /// - Returns: nothing for what is no request.
-  init?(head: some Sequence<UInt8>) {
+  init?(head: ArraySlice<UInt8>) {
     let text = String(decoding: head, as: UTF8.self)
     let lines = text.split(omittingEmptySubsequences: false) { $0.isNewline }
     let words = (lines.first ?? "").split(separator: " ", omittingEmptySubsequences: false)

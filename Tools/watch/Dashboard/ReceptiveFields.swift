@@ -108,9 +108,26 @@ final class FieldWatcher: Sendable {
         let on = input.values[(width * height + pixel) * neurons + neuron]
         cells[y / scale * fields.width + x / scale] += on - off
       }
-      return .init(neuron: neuron, image: Self.image(cells))
+      return .init(
+        neuron: neuron,
+        image: Self.image(Self.smoothed(Self.smoothed(cells, fields.width), fields.width)))
     }
     return fields
+  }
+
+  /// Each cell with its neighbours, by 1/4, 1/2 and 1/4 along both sides: what was learned goes over several pixels, and stands out
+  /// from the random numbers that the weights began with.
+  private static func smoothed(_ cells: [Float], _ width: Int) -> [Float] {
+    func along(_ cells: [Float], step: Int, isInside: (Int) -> (Bool, Bool)) -> [Float] {
+      cells.indices.map { index in
+        let (hasBefore, hasAfter) = isInside(index)
+        let before = hasBefore ? cells[index - step] : cells[index]
+        let after = hasAfter ? cells[index + step] : cells[index]
+        return (before + 2 * cells[index] + after) / 4
+      }
+    }
+    let rows = along(cells, step: 1) { ($0 % width > 0, $0 % width < width - 1) }
+    return along(rows, step: width) { ($0 >= width, $0 < cells.count - width) }
   }
 
   /// Cells as int8, such that all but the largest fiftieth fit.

@@ -175,7 +175,8 @@ function drawScores() {
   let top = 0;
   scores.forEach((score, index) => { if (score > scores[top]) top = index; });
   const told = isOpen ? latest : prediction && (prediction.final || latest);
-  const label = told && told.label;
+  // A prediction of the trial before says nothing about this one.
+  const label = told && !(isOpen && told.final) ? told.label : undefined;
   let chosen = scores.map((_, index) => index);
   if (chosen.length > 12) {
     chosen = chosen.sort((left, right) => scores[right] - scores[left]).slice(0, 12).sort((left, right) => left - right);
@@ -211,11 +212,11 @@ function drawVerdict() {
   const text = (word) => make("small", "", word);
   if (ended && ended.label !== undefined) {
     const mark = make("span", ended.correct ? "good" : "bad", ended.correct ? "✓ right" : "✗ wrong");
-    verdict.replaceChildren(`${ended.class} `, mark, text(` last trial, label ${ended.label}`));
+    verdict.replaceChildren(text("Last trial "), `${ended.class} `, mark, text(ended.correct ? "" : ` label ${ended.label}`));
   } else {
-    verdict.replaceChildren(`${(ended || prediction.latest).class} `, text(ended ? "last trial, no label" : "predicted so far"));
+    verdict.replaceChildren(text(ended ? "Last trial " : "So far "), String((ended || prediction.latest).class));
   }
-  const results = byId("results"), marks = prediction.results;
+  const results = byId("results"), marks = prediction.results.slice(-24);
   while (results.children.length > marks.length) results.firstChild.remove();
   while (results.children.length < marks.length) results.append(make("i"));
   marks.forEach((correct, index) => { results.children[index].className = correct ? "" : "miss"; });
