@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import Learning
 import Logging
 import Service
 import Synchronization
@@ -82,7 +83,6 @@ import Testing
   @Test func largeSensorsAreDrawnSmaller() throws {
     let running = try RunningEngine {
       $0.activity.every = 1
-      $0.sensor = .init()
       $0.sensor.width = 300
       $0.sensor.height = 200
     }

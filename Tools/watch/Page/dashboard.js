@@ -125,7 +125,7 @@ function addSpikes(header, message) {
   // As much as a few seconds of looking hold, in round numbers.
   const shown = raster.parts.slice(-10);
   const mean = shown.reduce((sum, part) => sum + part.steps, 0) / shown.length;
-  const wanted = Math.max(200, mean * 20), power = 10 ** Math.floor(Math.log10(wanted));
+  const wanted = Math.max(200, mean * 12), power = 10 ** Math.floor(Math.log10(wanted));
   raster.window = [1, 2, 5, 10].map((times) => times * power).find((size) => size >= wanted);
   while (raster.parts.length > 1 && (raster.parts.length > 60
     || raster.parts[0].first + raster.parts[0].steps < raster.steps - raster.window)) raster.parts.shift();
