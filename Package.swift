@@ -58,7 +58,7 @@ let package = Package(
       ]),
     tool("replay"),
     tool("sensor"),
-    tool("watch"),
+    tool("watch", embedding: ["Page"]),
     tool("convert"),
     tool("lab", needs: ["Reference"], without: ["Examples", "Peers", "Reports"]),
     .testTarget(name: "TransportTests", dependencies: ["Transport"]),
@@ -82,14 +82,16 @@ let package = Package(
 )
 
 func tool(
-  _ name: String, needs dependencies: [Target.Dependency] = [], without folders: [String] = []
+  _ name: String, needs dependencies: [Target.Dependency] = [], without folders: [String] = [],
+  embedding resources: [String] = []
 ) -> Target {
   .executableTarget(
     name: "afferent-\(name)",
     dependencies: [
       "ToolSupport", "Service", "Transport", "Events", "Learning",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
-    ] + dependencies, path: "Tools/\(name)", exclude: folders)
+    ] + dependencies, path: "Tools/\(name)", exclude: folders,
+    resources: resources.map { .embedInCode($0) })
 }
 
 for target in package.targets where target.type != .system {

@@ -57,6 +57,8 @@ struct Daemon: AsyncParsableCommand {
   var printConfig = false
   @Flag(help: "Listen to other machines without a key; security.allow_plaintext has to say so too.")
   var allowPlaintext = false
+  @Option(help: "How to log: text, or json for an object a line.")
+  var logFormat = LogFormat.text
   @Flag(help: "Log errors only.")
   var quiet = false
 
@@ -95,7 +97,7 @@ struct Daemon: AsyncParsableCommand {
   }
 
   private func serve(_ settings: EngineConfiguration) async throws {
-    var logger = Logger(label: "afferent") { StreamLogHandler.standardError(label: $0) }
+    var logger = Logger(label: "afferent") { logFormat.handler(label: $0) }
     logger.logLevel = quiet ? .error : .info
     guard allowPlaintext || settings.openEndpoints.isEmpty else {
       throw ConfigurationError(
@@ -135,5 +137,17 @@ struct Daemon: AsyncParsableCommand {
         "accuracy": "\(status.accuracy.map { Format.percent($0) } ?? "-")",
         "saved": "\(saved ?? "-")",
       ])
+  }
+}
+
+/// How the daemon logs.
+enum LogFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+
+  func handler(label: String) -> any LogHandler {
+    switch self {
+    case .text: StreamLogHandler.standardError(label: label)
+    case .json: JSONLogHandler(label: label)
+    }
   }
 }

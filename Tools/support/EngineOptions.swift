@@ -3,7 +3,7 @@ import Events
 import Service
 
 /// Where the engine is, for every tool.
-public struct EngineOptions: ParsableArguments {
+public struct EngineOptions: ParsableArguments, Sendable {
   @Option(
     help: ArgumentHelp(
       "Where the engine is: a folder for local sockets, or tcp://host:port (with the two ports after).",

@@ -4,7 +4,7 @@ import Service
 import Transport
 
 /// The keys with which a tool talks to an engine that asks for some.
-public struct SecurityOptions: ParsableArguments {
+public struct SecurityOptions: ParsableArguments, Sendable {
   @Option(
     help: ArgumentHelp(
       "File of the own secret key, from afferent keygen. (default: $AFFERENT_KEY)",
@@ -66,8 +66,11 @@ extension EngineOptions {
   }
 
   /// Listens to the engine.
-  public func subscriber(_ topics: [String], in context: Context) throws -> OutputSubscriber {
-    try OutputSubscriber(at.output, topics: topics, in: context, security: keys.security())
+  public func subscriber(
+    _ topics: [String], queue: Int = 100_000, in context: Context
+  ) throws -> OutputSubscriber {
+    try OutputSubscriber(
+      at.output, topics: topics, queue: queue, in: context, security: keys.security())
   }
 }
 

@@ -17,6 +17,7 @@ struct Watch: ParsableCommand {
         afferent-watch                       predictions, for people
         afferent-watch --json                each prediction as a line of JSON, for programs
         afferent-watch --status              the engine's counters, once
+        afferent-watch --http                a page for browsers at http://127.0.0.1:8580/, with /metrics
         afferent-watch --follow-weights      keep a copy of the weights; at the end compare digests
 
       EXIT STATUS
@@ -30,6 +31,13 @@ struct Watch: ParsableCommand {
   var status = false
   @Flag(help: "Take a snapshot of the weights, apply the deltas, and compare digests at the end.")
   var followWeights = false
+  @Option(
+    defaultAsFlag: HTTPAddress.default,
+    help: ArgumentHelp(
+      "Serve a page for browsers, and metrics for Prometheus.", valueName: "address:port"))
+  var http: String?
+  @Flag(help: "Serve them to other machines, too.")
+  var httpAnyone = false
   @Option(help: "End after this many seconds.")
   var seconds: Double?
   @Option(help: "End after this many trials.")
@@ -40,7 +48,9 @@ struct Watch: ParsableCommand {
       do {
         let context = try Context()
         let until = Deadline(seconds: seconds, trials: trials)
-        if status {
+        if let http {
+          try DashboardView(address: http, anyone: httpAnyone).run(engine, context, until)
+        } else if status {
           try StatusView(json: json).run(engine, context)
         } else if followWeights {
           try WeightsView(json: json).run(engine, context, until)

@@ -59,6 +59,11 @@ public struct ModelWeights: Equatable, Sendable {
     matrices = updated
   }
 
+  /// The weights of a connection, row by row: one row for each presynaptic neuron or address, one column for each neuron.
+  public func matrix(_ name: String) -> (rows: Int, columns: Int, values: [Float])? {
+    matrices[name].map { ($0.rows, $0.columns, $0.values) }
+  }
+
   /// SHA-256 over all weights: the connections in alphabetical order, F32 little-endian, row by row.
   public var digest: String {
     var hash = SHA256()

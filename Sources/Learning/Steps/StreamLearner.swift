@@ -23,6 +23,8 @@ public final class StreamLearner {
   /// Whether labelled trials are learned from. Takes effect at the next trial.
   public var isLearning: Bool
   public internal(set) var counters = StreamCounters()
+  /// Is told of every step.
+  public var observer: (any StepObserver)?
 
   let state: NetworkState<Float>
   /// For trials that are over while another one is under way; made when it is first needed.
@@ -104,6 +106,9 @@ public final class StreamLearner {
       Double.exponential(-configuration.milliseconds / configuration.stream.scoreTau))
     score = ScoreKeeper(decision: configuration.decision, classes: configuration.classes)
   }
+
+  /// The score of every class as it is now; zeros between trials that clear it.
+  public var scores: [Float] { score.scores }
 
   // MARK: - What arrives
 
@@ -253,6 +258,11 @@ public final class StreamLearner {
         potential: state.readout.membrane, outputSpikes: state.readout.spikes,
         inputSpikes: active.count, hiddenSpikes: state.hiddenSpikeCount,
         loss: label == nil ? nil : loss, decay: trial == nil ? scoreDecay : 1)
+      if let observer, !isReplaying {
+        active.withUnsafeBufferPointer {
+          observer.didStep(begin: begin, active: $0, hidden: state.hidden.fired.members)
+        }
+      }
     }
     guard !isReplaying else { return }
     counters.steps += 1

@@ -31,6 +31,17 @@ public final class EngineClient {
     return try decode(EngineStatus.self, body)
   }
 
+  /// How the engine is, as it says it: one JSON object. It may tell more than ``EngineStatus`` knows.
+  ///
+  /// - Throws: as ``status(digest:timeout:)``.
+  public func statusJSON(timeout: Duration = .seconds(5)) throws -> [UInt8] {
+    let question = ServiceJSON.encode(EngineRequest(request: .status))
+    guard let body = try client.request(Frame(adopting: question), timeout: timeout).last else {
+      throw EngineAnswerError("an empty answer")
+    }
+    return body.bytes
+  }
+
   /// All weights and their number.
   ///
   /// - Throws: as ``status(digest:timeout:)``.

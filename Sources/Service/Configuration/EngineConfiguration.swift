@@ -16,6 +16,7 @@ public struct EngineConfiguration: Codable, Equatable, Sendable {
   public var predictions = Predictions()
   public var weights = Weights()
   public var status = Status()
+  public var activity = Activity()
   public var limits = Limits()
   public var security = Security()
 
@@ -148,6 +149,7 @@ extension EngineConfiguration {
     try check("predictions.every_ms", predictions.every, in: 0...3_600_000)
     try check("weights.every_trials", weights.everyTrials, in: 0...1_000_000)
     try check("status.every_ms", status.every, in: 10...3_600_000)
+    try activity.validate()
     try check("limits.message_bytes", limits.messageBytes, in: 1024...(1 << 30))
     try check("limits.message_span_s", limits.messageSpan, in: 1...86_400)
     try check("limits.queue", limits.queue, in: 1...1_000_000)

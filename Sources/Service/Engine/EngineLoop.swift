@@ -24,6 +24,8 @@ final class EngineLoop: @unchecked Sendable {
   var trialsSinceDelta = 0
   private var busy = Duration.zero
   private var bell = PredictionBell()
+  /// When the message that is worked off was received.
+  private var received: ContinuousClock.Instant?
 
   init(
     _ configuration: EngineConfiguration, network: Network<Float>, geometry: SensorGeometry,
@@ -72,11 +74,18 @@ final class EngineLoop: @unchecked Sendable {
     let begin = ContinuousClock.now
     if arrival.restarted { source.restart() }
     let learner = source.learner
+    received = arrival.received
+    source.activity.prepare(
+      learner, isWanted: metrics.wantsActivity.load(ordering: .relaxed))
     learner.add(labels: arrival.labels)
     learner.add(events: arrival.events) { publish($0, source) }
     if let end = arrival.end { learner.endRecording(at: end.time) { publish($0, source) } }
     countLearned(source)
     if bell.end() { outbox.ring() }
+    if let picture = source.activity.picture(of: learner, named: source.name, configuration) {
+      outbox.push(.activity(picture))
+    }
+    received = nil
     busy += begin.duration(to: .now)
     source.note(arrival)
     acknowledge(arrival, source)
@@ -104,9 +113,10 @@ final class EngineLoop: @unchecked Sendable {
       prediction, model: configuration.model, source: source.name, sequence: predictions,
       weightsSequence: weightsSequence)
     predictions += 1
-    outbox.push(.prediction(message), rings: false)
+    outbox.push(.prediction(message, received: received), rings: false)
     if bell.note() { outbox.ring() }
     if prediction.isFinal, let correct = prediction.isCorrect { metrics.count(correct: correct) }
+    if prediction.isFinal, let loss = prediction.loss { metrics.sight.note(loss: loss) }
     countLearned(source)
   }
 

@@ -13,6 +13,7 @@ final class EngineSource {
   var session = 0
   var acknowledged: UInt64?
   var eventsDone = 0
+  let activity = SourceActivity()
 
   init(_ name: String, _ learner: StreamLearner) {
     self.name = name

@@ -9,6 +9,9 @@ final class Metrics: Sendable {
   private let started = ContinuousClock.now
   /// Whether somebody listens to weights; decides whether deltas are put together.
   let wantsWeights = Atomic<Bool>(false)
+  /// Whether somebody looks on; decides whether activity is recorded.
+  let wantsActivity = Atomic<Bool>(false)
+  let sight = SightMetrics()
 
   /// See ``EngineStatus/engine``.
   let engine = String(UInt64.random(in: .min ... .max), radix: 16)
@@ -42,6 +45,7 @@ final class Metrics: Sendable {
       status.accuracy = Double(status.correctTrials) / Double(status.labelledTrials)
       status.recentAccuracy = recent.withLock { $0.accuracy }
     }
+    sight.fill(&status)
     return status
   }
 

@@ -20,7 +20,9 @@ final class PublishLoop: Sendable {
   private let predictionTopic: [UInt8]
   private let latestTopic: [UInt8]
   private let weightsTopic: [UInt8]
+  private let activityTopic: [UInt8]
   private let statusEvery: Duration
+  private let tellsActivity: Bool
   private let stopped = Atomic<Bool>(false)
   private let logger: Logger
   /// Where output and requests are served, wildcards filled in.
@@ -39,7 +41,9 @@ final class PublishLoop: Sendable {
     predictionTopic = Array("prediction/\(model)/".utf8)
     latestTopic = Array("latest/\(model)/ ".utf8)
     weightsTopic = Array("weights/\(model)/".utf8)
+    activityTopic = Array("activity/\(model)/".utf8)
     statusEvery = .milliseconds(configuration.status.every)
+    tellsActivity = configuration.activity.every > 0
     var options = SocketOptions()
     options.sendHighWaterMark = configuration.limits.outputQueue
     options.maxMessageSize = 1 << 16
@@ -77,7 +81,8 @@ final class PublishLoop: Sendable {
       outputWatch.pollItem, requestWatch.pollItem,
     ]
     var log = RateLimitedLog(logger)
-    var subscriptions: Set<String> = []
+    var weights = Subscriptions(to: "weights/\(model)/")
+    var activity = Subscriptions(to: "activity/\(model)/")
     var nextStatus = ContinuousClock.now
     while true {
       let stopping = stopped.load(ordering: .acquiring)
@@ -95,7 +100,10 @@ final class PublishLoop: Sendable {
       // A bounded number each round: who asks without end must not keep the rest from being served.
       for _ in 0..<64 {
         guard let message = try output.receive(wait: false, maxFrames: 2) else { break }
-        note(message, &subscriptions)
+        weights.note(message)
+        activity.note(message)
+        metrics.wantsWeights.store(weights.isWanted, ordering: .relaxed)
+        metrics.wantsActivity.store(tellsActivity && activity.isWanted, ordering: .relaxed)
       }
       for _ in 0..<64 {
         guard let message = try requests.receive(wait: false, maxFrames: 9) else { break }
@@ -106,10 +114,12 @@ final class PublishLoop: Sendable {
 
   private func send(_ item: OutgoingItem) throws {
     switch item {
-    case .prediction(let message):
+    case .prediction(let message, let received):
       let json = message.json
       try publish([predictionTopic, json])
       try publish([latestTopic + json])
+      if let received { metrics.sight.notePrediction(of: received) }
+    case .activity(let message): try publish([activityTopic] + message.frames)
     case .delta(let header, let rows):
       try publish([weightsTopic, ServiceJSON.encode(header), rows.encoded()])
     case .reply(let frames): try requests.send(frames.map { Frame(adopting: $0) }, wait: false)
@@ -125,16 +135,6 @@ final class PublishLoop: Sendable {
       Array("status/\(model)/".utf8),
       ServiceJSON.encode(metrics.status(inbox: inbox, outbox: outbox)),
     ])
-  }
-
-  /// Notes whether somebody listens to weights. libzmq tells of the first to subscribe to a prefix, and of the last to
-  /// leave it.
-  private func note(_ message: [Frame], _ subscriptions: inout Set<String>) {
-    guard let bytes = message.first?.bytes, let first = bytes.first, first <= 1 else { return }
-    let prefix = String(decoding: bytes.dropFirst(), as: UTF8.self)
-    guard "weights/\(model)/".hasPrefix(prefix) else { return }
-    if first == 1 { subscriptions.insert(prefix) } else { subscriptions.remove(prefix) }
-    metrics.wantsWeights.store(!subscriptions.isEmpty, ordering: .relaxed)
   }
 
   /// Questions come from a REQ (identity, empty frame, question) or a DEALER (with or without the empty frame).

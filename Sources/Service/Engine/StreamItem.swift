@@ -44,7 +44,10 @@ enum StreamItem: Sendable {
 
 /// What travels to the publishing thread. Messages take their final form there: the engine's thread has better to do.
 enum OutgoingItem: Sendable {
-  case prediction(PredictionMessage)
+  /// A prediction, and when what it came of was received, where anything was.
+  case prediction(PredictionMessage, received: ContinuousClock.Instant?)
+  /// What a source did, for those who look on.
+  case activity(ActivityMessage)
   /// What changed in the weights.
   case delta(WeightsHeader, Safetensors)
   /// An answer on the request socket.

@@ -89,6 +89,11 @@ public struct EngineStatus: Codable, Equatable, Sendable {
   public var weightsFollowed = false
   /// ``ModelWeights/digest``, where it was asked for.
   public var weightsDigest: String?
+  public var latency = Latency()
+  public var rates = Rates()
+  public var loss = Loss()
+  /// Bytes of memory that the process holds.
+  public var residentBytes: Int?
   public var sources: [String: Source] = [:]
   /// Where checkpoints are kept.
   public var checkpoints: Checkpoints?
@@ -106,7 +111,8 @@ public struct EngineStatus: Codable, Equatable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case v, model, engine, learning, messages, refused, stream, duplicates, connects, disconnects
-    case accuracy, queue, sources, checkpoints, security
+    case accuracy, queue, sources, latency, rates, loss, checkpoints, security
+    case residentBytes = "resident_bytes"
     case uptime = "uptime_s"
     case lastRefusal = "last_refusal"
     case eventsReceived = "events_received"

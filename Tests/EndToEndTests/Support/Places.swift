@@ -63,6 +63,18 @@ enum Places {
     return nil
   }
 
+  /// A Python that leads a browser, and the browser.
+  static let browser: (python: String, program: String)? = {
+    guard let python = python(with: "playwright.sync_api") else { return nil }
+    let names = ["chromium", "chromium-browser", "google-chrome"]
+    let find = "import shutil; print(next(filter(None, map(shutil.which, \(names))), ''))"
+    let end = try? Program(path: "/usr/bin/env", [python, "-c", find]).end()
+    let program = end?.output.split(separator: "\n").first.map(String.init) ?? ""
+    if !program.isEmpty { return (python, program) }
+    print("skipped: there is none of \(names)")
+    return nil
+  }()
+
   private static let ownPython: String? = {
     let path = root.appendingPathComponent(".build/python/bin/python3").path
     return FileManager.default.isExecutableFile(atPath: path) ? path : nil
