@@ -31,6 +31,8 @@ public struct DriftDetector: Sendable {
     window = Adwin(delta: delta)
   }
 
+  /// See ``init(delta:)``.
+  public var delta: Double { window.delta }
   /// Trials that the window holds: those since the latest change, or a part of them.
   public var width: Int { window.width }
   /// Mean error of the window.

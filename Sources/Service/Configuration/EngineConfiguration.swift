@@ -12,6 +12,7 @@ public struct EngineConfiguration: Codable, Equatable, Sendable {
   public var transforms: [EventTransform] = []
   public var learner = LearnerConfiguration()
   public var learning = Learning()
+  public var drift = Drift()
   public var predictions = Predictions()
   public var weights = Weights()
   public var status = Status()
@@ -141,6 +142,7 @@ extension EngineConfiguration {
           + "\(connections) weights, allowed are 2^28; the engine holds 12 bytes for each, and 8 to 56 more a source"
       )
     }
+    try checkDrift()
     try check("predictions.every_ms", predictions.every, in: 0...3_600_000)
     try check("weights.every_trials", weights.everyTrials, in: 0...1_000_000)
     try check("status.every_ms", status.every, in: 10...3_600_000)

@@ -21,6 +21,7 @@ final class EngineLoop: @unchecked Sendable {
   private var trialsSinceDelta = 0
   private var busy = Duration.zero
   private var bell = PredictionBell()
+  private let watch: LearningWatch
 
   init(
     _ configuration: EngineConfiguration, network: Network<Float>, geometry: SensorGeometry,
@@ -33,6 +34,7 @@ final class EngineLoop: @unchecked Sendable {
     self.outbox = outbox
     self.metrics = metrics
     self.logger = logger
+    watch = LearningWatch(configuration, network: network, metrics: metrics, logger: logger)
     network.forgetChanges()
   }
 
@@ -69,6 +71,7 @@ final class EngineLoop: @unchecked Sendable {
     learner.add(events: arrival.events) { publish($0, source) }
     if let end = arrival.end { learner.endRecording(at: end.time) { publish($0, source) } }
     countLearned(source)
+    watch.update()
     if bell.end() { outbox.ring() }
     busy += begin.duration(to: .now)
     acknowledge(arrival, source)
@@ -98,7 +101,10 @@ final class EngineLoop: @unchecked Sendable {
     predictions += 1
     outbox.push(.prediction(message), rings: false)
     if bell.note() { outbox.ring() }
-    if prediction.isFinal, let correct = prediction.isCorrect { metrics.count(correct: correct) }
+    if prediction.isFinal, let correct = prediction.isCorrect {
+      metrics.count(correct: correct)
+      watch.note(isCorrect: correct)
+    }
     countLearned(source)
   }
 

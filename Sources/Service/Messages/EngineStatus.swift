@@ -90,6 +90,12 @@ public struct EngineStatus: Codable, Equatable, Sendable {
   /// ``ModelWeights/digest``, where it was asked for.
   public var weightsDigest: String?
   public var sources: [String: Source] = [:]
+  /// Where drift is watched for.
+  public var drift: Drift?
+  /// Where there is a guard.
+  public var collapseGuard: Guard?
+  /// Where trials are kept.
+  public var rehearsal: Rehearsal?
 
   public init() {}
 
@@ -103,7 +109,8 @@ public struct EngineStatus: Codable, Equatable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case v, model, engine, learning, messages, refused, stream, duplicates, connects, disconnects
-    case accuracy, queue, sources
+    case accuracy, queue, sources, drift, rehearsal
+    case collapseGuard = "guard"
     case uptime = "uptime_s"
     case lastRefusal = "last_refusal"
     case eventsReceived = "events_received"
