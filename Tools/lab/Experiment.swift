@@ -3,5 +3,7 @@ import ArgumentParser
 struct Experiment: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Repeat published experiments and draw their figures.",
-    subcommands: [SpikeTrainExperiment.self, RulesExperiment.self])
+    subcommands: [
+      SpikeTrainExperiment.self, RulesExperiment.self, ClassIncrementalExperiment.self,
+    ])
 }

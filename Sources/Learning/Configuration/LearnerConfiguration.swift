@@ -17,6 +17,8 @@ public struct LearnerConfiguration: Codable, Equatable, Sendable {
   public var initialisation = Initialisation()
   public var optimiser = Optimiser()
   public var regulariser = Regulariser()
+  public var rehearsal = Rehearsal()
+  public var collapseGuard = CollapseGuard()
   public var stream = Stream()
   public var compute = Compute()
 
@@ -347,7 +349,8 @@ public struct LearnerConfiguration: Codable, Equatable, Sendable {
     case seed, classes
     case stepMicroseconds = "step_us"
     case hidden, readout, surrogate, gradient, credit, loss, decision
-    case initialisation, optimiser, regulariser, stream, compute
+    case initialisation, optimiser, regulariser, rehearsal, stream, compute
+    case collapseGuard = "guard"
   }
 }
 

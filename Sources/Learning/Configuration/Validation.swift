@@ -7,9 +7,11 @@ extension LearnerConfiguration {
     try checkGradient()
     try checkLoss()
     try checkUpdates()
+    try checkRehearsal()
+    try checkGuard()
   }
 
-  private func check<T: Comparable>(
+  func check<T: Comparable>(
     _ name: String, _ value: T, in range: ClosedRange<T>
   ) throws(ConfigurationError) {
     guard range.contains(value) else {
@@ -79,7 +81,7 @@ extension LearnerConfiguration {
     try check("stream.history_events", stream.historyEvents, in: 0...10_000_000)
   }
 
-  private func refuse(_ condition: Bool, _ reason: String) throws(ConfigurationError) {
+  func refuse(_ condition: Bool, _ reason: String) throws(ConfigurationError) {
     if condition { throw ConfigurationError("learner." + reason) }
   }
 

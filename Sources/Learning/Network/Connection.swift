@@ -62,7 +62,8 @@ public final class Connection<Scalar: LearningScalar> {
     return copy.contents
   }
 
-  private func read(_ row: Int32, into target: UnsafeMutablePointer<SIMD8<Scalar>>) {
+  /// Writes row `row` of the weights as they are now to contiguous lanes.
+  func read(_ row: Int32, into target: UnsafeMutablePointer<SIMD8<Scalar>>) {
     stored.copyRow(Int(row), to: target)
     for eligibility in lagging { eligibility.addPending(row, to: target) }
   }

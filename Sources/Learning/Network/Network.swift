@@ -28,14 +28,20 @@ public final class Network<Scalar: LearningScalar> {
   /// Who shares large layers.
   let team: LaneTeam?
 
-  private struct WeakState {
+  struct WeakState {
     weak var state: NetworkState<Scalar>?
   }
   /// The streams that learn into these weights.
-  private var states: [WeakState] = []
+  var states: [WeakState] = []
   /// Where the loss is known at a trial's end only.
   let trialLoss: TrialLoss<Scalar>?
   let record: OutputRecord
+  /// Past trials that are learned once more, where the configuration asks for it.
+  public let rehearsal: Rehearsal?
+  /// What they are learned in.
+  private(set) var rehearsalState: NetworkState<Scalar>?
+  /// What watches over the weights, where the configuration asks for it.
+  public private(set) var collapseGuard: CollapseGuard<Scalar>?
 
   /// A network with fresh weights drawn from the configuration's seed.
   ///
@@ -62,11 +68,15 @@ public final class Network<Scalar: LearningScalar> {
     record = OutputRecord(classes: configuration.classes)
     team =
       layers.contains(where: \.isSplit) ? LaneTeam(threads: configuration.compute.threads) : nil
+    rehearsal = Rehearsal(configuration, addresses: inputs)
     spikeRatio[0] = 1
     Self.drawWeights(configuration, layers, output)
     optimiser = Self.optimiser(configuration, layers, output)
     stepRate =
       configuration.optimiser.update == .step ? optimiser.stepRate(learnedTrials: 0) : nil
+    // Made now and not when it is needed, so that its place among the streams is always the same.
+    if rehearsal != nil { rehearsalState = makeState() }
+    if configuration.collapseGuard.enabled { collapseGuard = CollapseGuard(self) }
   }
 
   /// The optimiser of freshly drawn weights, whose deviation is what normalised weights keep.
@@ -128,7 +138,7 @@ public final class Network<Scalar: LearningScalar> {
   }
 
   /// The kernel that hidden layer `index` is learned through.
-  private static func filter(
+  static func filter(
     _ configuration: LearnerConfiguration, _ index: Int
   ) -> SynapticKernel<Scalar>? {
     let readout = NeuronModel<Scalar>(readout: configuration).kernel
@@ -141,7 +151,7 @@ public final class Network<Scalar: LearningScalar> {
   }
 
   /// Whether errors reach hidden layers through the weights above them.
-  private static func carriesErrors(_ configuration: LearnerConfiguration) -> Bool {
+  static func carriesErrors(_ configuration: LearnerConfiguration) -> Bool {
     configuration.credit == .symmetric || configuration.credit == .instantaneous
   }
 
@@ -190,37 +200,19 @@ public final class Network<Scalar: LearningScalar> {
   /// Running firing rates of the hidden neurons in spikes a step, layer by layer.
   public var firingRates: [Scalar] { regularisers.flatMap { $0.rate.contents } }
 
-  /// The state of a stream that has not begun.
-  public func makeState() -> NetworkState<Scalar> {
-    let readoutKernel = output.model.kernel
-    let states = layers.indices.map { index in
-      return LayerState(
-        layers[index], filter: Self.filter(configuration, index), configuration: configuration,
-        carriesErrors: index > 0 && Self.carriesErrors(configuration),
-        localKernel: configuration.credit == .local ? readoutKernel : nil)
-    }
-    let observes = output.model.isSpiking && configuration.loss.kind.isOfFilteredOutputs
-    let state = NetworkState(
-      layers: states,
-      output: LayerState(
-        output, filter: observes ? configuration.lossKernel() : nil, configuration: configuration,
-        carriesErrors: Self.carriesErrors(configuration), localKernel: nil),
-      filter: observes ? OutputFilter(configuration) : nil,
-      loss: LossState(configuration), classes: configuration.classes)
-    self.states.removeAll { $0.state == nil }
-    state.order = (self.states.compactMap { $0.state?.order }.max() ?? -1) + 1
-    self.states.append(WeakState(state: state))
-    return state
-  }
-
-  /// Stores what is pending of all that any stream has learned.
-  func carryOver() {
-    for entry in states { entry.state?.carryOver() }
-  }
-
   /// Goes on from a number of learned trials, which the learning rate follows.
   func resume(learnedTrials: Int) {
     self.learnedTrials = learnedTrials
-    if stepRate != nil { stepRate = optimiser.stepRate(learnedTrials: learnedTrials) }
+    guard stepRate != nil else { return }
+    stepRate = optimiser.stepRate(learnedTrials: learnedTrials, factor: rateFactor)
+  }
+
+  /// Notes that all weights have been replaced.
+  func noteStoredAnew() {
+    for connection in connections {
+      connection.markChanged((0..<Int32(connection.stored.rows)).map { $0 })
+      connection.noteStoredAnew()
+    }
+    for layer in layers { layer.noteNewFeedback() }
   }
 }

@@ -6,7 +6,7 @@ extension Network {
   }
 
   /// The same for writing, which ``carryOver()`` comes before.
-  private var storedTensors: [(name: String, matrix: RowMatrix<Scalar>)] {
+  var storedTensors: [(name: String, matrix: RowMatrix<Scalar>)] {
     connections.map { ($0.name, $0.stored) } + otherTensors
   }
 
@@ -41,12 +41,10 @@ extension Network {
     where tensor(mine.name) == nil {
       mine.matrix.contents = theirs.matrix.contents
     }
-    for connection in connections {
-      connection.markChanged((0..<Int32(connection.stored.rows)).map { $0 })
-    }
-    for layer in layers { layer.noteNewFeedback() }
+    noteStoredAnew()
     optimiser.updates = updates
     resume(learnedTrials: learnedTrials)
+    collapseGuard?.keep(self)
   }
 }
 

@@ -9,6 +9,7 @@ extension Network {
       update(state)
     }
     state.pendingSteps = 0
+    if configuration.optimiser.update == .step { lookAfterUpdate() }
     resume(learnedTrials: learnedTrials + 1)
   }
 
@@ -82,10 +83,14 @@ extension Network {
 
   func update(_ state: NetworkState<Scalar>) {
     state.carryOver()
-    optimiser.apply(
-      state.allLayers.flatMap { $0.eligibilities.map(\.gradient) }, learnedTrials: learnedTrials)
+    let gradients = state.allLayers.flatMap { $0.eligibilities.map(\.gradient) }
+    let isAdmitted = admits(gradients)
+    if isAdmitted {
+      optimiser.apply(gradients, learnedTrials: learnedTrials, factor: rateFactor)
+    }
     state.clearGradient()
     for layer in state.allLayers { layer.eligibilities.forEach { $0.endPeriod() } }
+    if isAdmitted { lookAfterUpdate() }
   }
 
   /// The penalty of Yamamoto et al. 2022 and of ANTLR's timing rule on neurons that stay silent for a whole trial.

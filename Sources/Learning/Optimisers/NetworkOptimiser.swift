@@ -56,8 +56,10 @@ public final class NetworkOptimiser<Scalar: LearningScalar> {
   }
 
   /// The rate at which weights move that are moved step by step, without an optimiser.
-  public func stepRate(learnedTrials: Int) -> Scalar {
-    Scalar(schedule.rate(learnedTrials: learnedTrials))
+  ///
+  /// - Parameter factor: what the scheduled rate is multiplied by.
+  public func stepRate(learnedTrials: Int, factor: Double = 1) -> Scalar {
+    Scalar(schedule.rate(learnedTrials: learnedTrials) * factor)
   }
 
   /// One update.
@@ -66,12 +68,15 @@ public final class NetworkOptimiser<Scalar: LearningScalar> {
   ///   - gradients: one for each connection, in their order. They are used up: what they hold afterwards means nothing,
   ///     and is for the caller to clear.
   ///   - learnedTrials: trials that were learned from before the one that this update belongs to.
-  public func apply(_ gradients: [GradientSums<Scalar>], learnedTrials: Int) {
+  ///   - factor: what the scheduled rate is multiplied by.
+  public func apply(
+    _ gradients: [GradientSums<Scalar>], learnedTrials: Int, factor: Double = 1
+  ) {
     precondition(
       gradients.count == connections.count,
       "\(gradients.count) gradients for \(connections.count) connections")
     updates += 1
-    let rate = stepRate(learnedTrials: learnedTrials)
+    let rate = stepRate(learnedTrials: learnedTrials, factor: factor)
     for (normalisation, position) in zip(normalisations, normalised) {
       normalisation.project(gradients[position])
     }

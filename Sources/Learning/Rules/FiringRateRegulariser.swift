@@ -61,7 +61,7 @@ final class FiringRateRegulariser<Scalar: LearningScalar> {
   }
 
   /// The layer's mean rate.
-  private var mean: Scalar {
+  var mean: Scalar {
     var sum = SIMD8<Scalar>.zero
     for lane in 0..<rate.laneCount { sum += rate.lanes[lane] }
     return Kernels.total(sum) / Scalar(rate.count)

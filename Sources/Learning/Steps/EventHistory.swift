@@ -15,6 +15,12 @@ struct EventHistory {
 
   var count: Int { times.count }
 
+  /// Takes the memory for all that it may hold.
+  mutating func reserve() {
+    times.reserveCapacity(capacity)
+    addresses.reserveCapacity(capacity)
+  }
+
   @inline(__always)
   mutating func append(time: Int64, address: Int32) {
     guard capacity > 0 else { return }

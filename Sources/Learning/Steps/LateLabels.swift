@@ -168,6 +168,7 @@ extension StreamLearner {
     guard learn(label, from: begin, to: end, in: lateState) != nil else { return }
     counters.trialsLearned += 1
     lateState.reset()
+    rehearse(after: label, from: begin, to: end)
   }
 
   /// Runs through the events since `begin` once more. What is queued acts as it would have acted in time.

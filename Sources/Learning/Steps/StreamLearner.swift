@@ -316,7 +316,10 @@ public final class StreamLearner {
         final.learned = true
       }
     }
-    if final.learned { counters.trialsLearned += 1 }
+    if final.learned, let label = ended.description.label {
+      counters.trialsLearned += 1
+      rehearse(after: label, from: ended.description.begin, to: end)
+    }
     note(
       PastTrial(
         labelTime: ended.labelTime, begin: ended.description.begin, end: end,

@@ -13,6 +13,7 @@ public struct EngineConfiguration: Codable, Equatable, Sendable {
   public var learner = LearnerConfiguration()
   public var learning = Learning()
   public var checkpoints = Checkpoints()
+  public var drift = Drift()
   public var predictions = Predictions()
   public var weights = Weights()
   public var status = Status()
@@ -146,6 +147,7 @@ extension EngineConfiguration {
       )
     }
     try checkpoints.validate()
+    try checkDrift()
     try check("predictions.every_ms", predictions.every, in: 0...3_600_000)
     try check("weights.every_trials", weights.everyTrials, in: 0...1_000_000)
     try check("status.every_ms", status.every, in: 10...3_600_000)

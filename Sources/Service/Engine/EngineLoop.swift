@@ -14,7 +14,7 @@ final class EngineLoop: @unchecked Sendable {
   let metrics: Metrics
   let keeper: CheckpointKeeper
   /// What goes into checkpoints besides streams and counters.
-  var parts: [any EnginePart] = []
+  let parts: [any EnginePart]
   private let logger: Logger
   private(set) var sources: [String: EngineSource] = [:]
   /// What sources did that made room for others.
@@ -26,6 +26,7 @@ final class EngineLoop: @unchecked Sendable {
   private var bell = PredictionBell()
   /// When the message that is worked off was received.
   private var received: ContinuousClock.Instant?
+  private let watch: LearningWatch
 
   init(
     _ configuration: EngineConfiguration, network: Network<Float>, geometry: SensorGeometry,
@@ -40,6 +41,8 @@ final class EngineLoop: @unchecked Sendable {
     self.metrics = metrics
     self.keeper = keeper
     self.logger = logger
+    watch = LearningWatch(configuration, network: network, metrics: metrics, logger: logger)
+    parts = watch.parts
     network.forgetChanges()
   }
 
@@ -81,6 +84,7 @@ final class EngineLoop: @unchecked Sendable {
     learner.add(events: arrival.events) { publish($0, source) }
     if let end = arrival.end { learner.endRecording(at: end.time) { publish($0, source) } }
     countLearned(source)
+    watch.update()
     if bell.end() { outbox.ring() }
     if let picture = source.activity.picture(of: learner, named: source.name, configuration) {
       outbox.push(.activity(picture))
@@ -115,7 +119,10 @@ final class EngineLoop: @unchecked Sendable {
     predictions += 1
     outbox.push(.prediction(message, received: received), rings: false)
     if bell.note() { outbox.ring() }
-    if prediction.isFinal, let correct = prediction.isCorrect { metrics.count(correct: correct) }
+    if prediction.isFinal, let correct = prediction.isCorrect {
+      metrics.count(correct: correct)
+      watch.note(isCorrect: correct)
+    }
     if prediction.isFinal, let loss = prediction.loss { metrics.sight.note(loss: loss) }
     countLearned(source)
   }

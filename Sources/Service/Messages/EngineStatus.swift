@@ -98,6 +98,12 @@ public struct EngineStatus: Codable, Equatable, Sendable {
   /// Where checkpoints are kept.
   public var checkpoints: Checkpoints?
   public var security = Security()
+  /// Where drift is watched for.
+  public var drift: Drift?
+  /// Where there is a guard.
+  public var collapseGuard: Guard?
+  /// Where trials are kept.
+  public var rehearsal: Rehearsal?
 
   public init() {}
 
@@ -111,8 +117,9 @@ public struct EngineStatus: Codable, Equatable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case v, model, engine, learning, messages, refused, stream, duplicates, connects, disconnects
-    case accuracy, queue, sources, latency, rates, loss, checkpoints, security
+    case accuracy, queue, sources, latency, rates, loss, checkpoints, security, drift, rehearsal
     case residentBytes = "resident_bytes"
+    case collapseGuard = "guard"
     case uptime = "uptime_s"
     case lastRefusal = "last_refusal"
     case eventsReceived = "events_received"
