@@ -62,6 +62,34 @@ public struct ClockUnwrapper: Sendable, Equatable {
   }
 }
 
+extension ClockUnwrapper: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case bits, epoch, last
+  }
+
+  /// - Throws: `DecodingError` for a clock that cannot be.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let bits = try container.decode(Int.self, forKey: .bits)
+    let epoch = try container.decode(Int64.self, forKey: .epoch)
+    guard (8...48).contains(bits), (0...Self.largestEpoch).contains(epoch) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .bits, in: container, debugDescription: "a clock of \(bits) bits at \(epoch) us")
+    }
+    self.init(bits: bits)
+    self.epoch = epoch
+    last = try container.decodeIfPresent(Int64.self, forKey: .last)
+      .map { min(max($0, -WireEncoding.timeLimit), WireEncoding.timeLimit) }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(bits, forKey: .bits)
+    try container.encode(epoch, forKey: .epoch)
+    try container.encodeIfPresent(last, forKey: .last)
+  }
+}
+
 extension EventBatch {
   /// Puts all times on the endless clock, in their order.
   public mutating func unwrap(_ clock: inout ClockUnwrapper) {

@@ -45,7 +45,7 @@ public final class Engine: @unchecked Sendable {
     try configuration.validate()
     self.configuration = configuration
     self.logger = logger
-    geometry = try configuration.transformChain().output
+    geometry = try configuration.modelGeometry()
     network = try Network<Float>(configuration.learner, inputs: geometry.addressCount)
     try Self.checkWritable(configuration.learning.save)
     if !configuration.learning.load.isEmpty {

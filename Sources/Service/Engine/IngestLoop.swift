@@ -19,6 +19,8 @@ final class IngestLoop: Sendable {
   private let limits: EventMessage.Limits
   /// What every source begins with.
   private let transforms: TransformChain
+  private let live: LiveTime
+  private let liveSettings: EngineConfiguration.Live
   private let format: MessageFormat
   private let sourceLimit: Int
   private let sourceIdle: Duration
@@ -45,6 +47,8 @@ final class IngestLoop: Sendable {
     self.inbox = inbox
     self.metrics = metrics
     self.logger = logger
+    liveSettings = configuration.live
+    live = LiveTime(configuration, inbox: inbox, metrics: metrics)
     wakeup = try Wakeup()
     var options = SocketOptions()
     options.receiveHighWaterMark = configuration.limits.queue
@@ -70,26 +74,31 @@ final class IngestLoop: Sendable {
   /// Works until ``stop()``.
   func run() throws {
     var sources: [String: SourceIntake] = [:]
+    var live = live
     var log = RateLimitedLog(logger)
     var items = [
       socket.pollItem(for: .readable), monitor.pollItem,
       PollItem(fileDescriptor: wakeup.fileDescriptor),
     ]
     while !stopped.load(ordering: .acquiring) {
-      try Poller.wait(&items, timeout: nil)
+      try Poller.wait(&items, timeout: live.timeout)
       while let event = try monitor.next() { note(event, &log) }
       // Then again a look at the monitor: under load the socket may never run dry.
-      for _ in 0..<64 {
-        guard !stopped.load(ordering: .acquiring),
-          let frames = try socket.receive(wait: false, maxFrames: 5)
-        else { break }
-        take(frames, &sources, &log)
+      var ranDry = false
+      for _ in 0..<64 where !ranDry && !stopped.load(ordering: .acquiring) {
+        if let frames = try socket.receive(wait: false, maxFrames: 5) {
+          take(frames, &sources, &live, &log)
+        } else {
+          ranDry = true
+        }
       }
+      live.turn(ranDry: ranDry, &sources)
     }
   }
 
   private func take(
-    _ frames: [Frame], _ sources: inout [String: SourceIntake], _ log: inout RateLimitedLog
+    _ frames: [Frame], _ sources: inout [String: SourceIntake], _ live: inout LiveTime,
+    _ log: inout RateLimitedLog
   ) {
     do {
       guard frames.count <= 4 else {
@@ -101,16 +110,15 @@ final class IngestLoop: Sendable {
       switch message {
       case nil: break
       case .labels(let source, let labels):
-        try admit(source, &sources)
+        if source != liveSettings.mergedName { try admit(source, &sources) }
         metrics.update { $0.messages += 1 }
-        let shifted = sources[source]?.streamTime(labels) ?? labels
-        inbox.push(.labels(source: source, labels: shifted))
+        live.deliver(sources[source]?.streamTime(labels) ?? labels, of: source)
       case .events(let source, let header, let events, let labels):
         try admit(source, &sources)
         // Taken out: what transforms remember of each pixel must not be copied.
         if var intake = sources.removeValue(forKey: source) {
           defer { sources[source] = intake }
-          try take(source, header, events, labels, &intake, &log)
+          try take(source, header, events, labels, &intake, &live, &log)
         }
       }
     } catch let error as WireError {
@@ -122,44 +130,28 @@ final class IngestLoop: Sendable {
 
   private func take(
     _ source: String, _ header: EventHeader, _ events: EventBatch, _ labels: [StreamLabel],
-    _ intake: inout SourceIntake, _ log: inout RateLimitedLog
+    _ intake: inout SourceIntake, _ live: inout LiveTime, _ log: inout RateLimitedLog
   ) throws(WireError) {
     let received = events.count
-    switch try intake.receive(header, events, labels) {
-    case .duplicate:
+    guard let message = try intake.receive(header, events, labels, at: live.watched) else {
       metrics.update {
         $0.duplicates += 1
         $0.sources[source]?.duplicates += 1
       }
       log.warn("duplicate", "\(source): message \(header.sequence ?? 0) came twice; dropped")
-    case .accepted(let sequence, let missing, let restarted, let events, let labels):
-      let isNew = restarted || intake.session == 0
-      if isNew { intake.session = nextSession() }
-      let session = intake.session
-      metrics.update {
-        $0.messages += 1
-        $0.eventsReceived += received
-        $0.missingMessages.addSaturating(missing)
-        if isNew { $0.sources[source] = .init(session: session) }
-        $0.sources[source]?.messages += 1
-        $0.sources[source]?.events += received
-        $0.sources[source]?.transformedAway += received - events.count
-        $0.sources[source]?.missingMessages.addSaturating(missing)
-      }
-      if missing > 0 {
-        log.warn("gap", "\(source): \(missing) messages before \(sequence) did not arrive")
-      }
-      let end =
-        header.endOfRecording
-        ? StreamItem.RecordingEnd(time: header.tEnd.map { intake.streamTime($0) }) : nil
-      inbox.push(
-        .events(
-          source: source,
-          .init(
-            session: session, sequence: sequence, restarted: restarted, events: events,
-            labels: labels, end: end)),
-        bytes: events.count * 13)
+      return
     }
+    if message.restarted || intake.session == 0 { intake.session = nextSession() }
+    let session = intake.session
+    metrics.update { $0.note(message, of: source, received: received, session: session) }
+    if message.missing > 0 {
+      log.warn(
+        "gap", "\(source): \(message.missing) messages before \(message.sequence) did not arrive")
+    }
+    if message.clockWentBack, !message.restarted {
+      log.warn("clock", "\(source): the clock went back; the stream begins anew")
+    }
+    live.deliver(message, of: source, session: session)
   }
 
   /// Makes room for a source, if need be in place of one whose recording has ended.
@@ -167,6 +159,9 @@ final class IngestLoop: Sendable {
     _ source: String, _ sources: inout [String: SourceIntake]
   ) throws(WireError) {
     guard sources[source] == nil else { return }
+    guard source != liveSettings.mergedName else {
+      throw WireError(.sources, "a source \"\(source)\" that is the name of a joined stream")
+    }
     if sources.count >= sourceLimit {
       let now = ContinuousClock.now
       let idle = sources.filter { $0.value.isIdle && now - $0.value.lastMessage >= sourceIdle }
@@ -178,7 +173,7 @@ final class IngestLoop: Sendable {
       inbox.push(.forget(source: idle))
     }
     // A session begins with the first events: labels alone are none yet.
-    sources[source] = SourceIntake(session: 0, transforms: transforms)
+    sources[source] = SourceIntake(session: 0, transforms: transforms, live: liveSettings)
     metrics.update { $0.sources[source] = .init(session: 0) }
   }
 
@@ -236,13 +231,5 @@ extension String {
       default: text.unicodeScalars.append(scalar)
       }
     }
-  }
-}
-
-extension UInt64 {
-  /// A hostile publisher's numbers may leave gaps of any size.
-  fileprivate mutating func addSaturating(_ other: UInt64) {
-    let (sum, overflow) = addingReportingOverflow(other)
-    self = overflow ? .max : sum
   }
 }
