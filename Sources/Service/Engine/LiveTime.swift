@@ -38,11 +38,15 @@ struct LiveTime {
   /// Hands on labels that came without events.
   mutating func deliver(_ labels: [StreamLabel], of source: String) {
     guard let name = merge?.name, source == name || merge?.members.contains(source) == true else {
-      _ = watch.hold { inbox.push(.labels(source: source, labels: labels)) }
+      push(.labels(source: source, labels: labels))
       return
     }
-    for arrival in merge?.take(labels, of: source) ?? [] where !arrival.labels.isEmpty {
-      _ = watch.hold { inbox.push(.labels(source: name, labels: arrival.labels)) }
+    for arrival in merge?.take(labels, of: source) ?? [] {
+      if arrival.bringsLabelsOnly {
+        push(.labels(source: name, labels: arrival.labels))
+      } else {
+        pushJoined([arrival], messages: 0)
+      }
     }
   }
 
@@ -78,10 +82,13 @@ struct LiveTime {
   }
 
   private mutating func push(_ arrival: StreamItem.Arrival, of source: String) {
-    _ = watch.hold {
-      inbox.push(
-        .events(source: source, arrival),
-        bytes: arrival.events.count * EventMerger.bytesPerEvent)
-    }
+    push(
+      .events(source: source, arrival), bytes: arrival.events.count * EventMerger.bytesPerEvent)
+  }
+
+  private mutating func push(_ item: StreamItem, bytes: Int = 0) {
+    let begin = ContinuousClock.now
+    inbox.push(item, bytes: bytes)
+    watch.hold(since: begin)
   }
 }

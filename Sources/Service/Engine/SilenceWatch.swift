@@ -18,12 +18,9 @@ struct SilenceWatch {
   /// How long to wait for messages.
   var timeout: Duration? { isOn ? silence : nil }
 
-  /// Does what may have to wait for the engine.
-  mutating func hold<Result>(_ body: () -> Result) -> Result {
-    guard isOn else { return body() }
-    let begin = ContinuousClock.now
-    defer { held += begin.duration(to: .now) }
-    return body()
+  /// Notes a wait for the engine.
+  mutating func hold(since begin: ContinuousClock.Instant) {
+    if isOn { held += begin.duration(to: .now) }
   }
 
   /// Ends a turn of waiting for messages and taking them.
@@ -34,7 +31,7 @@ struct SilenceWatch {
     guard isOn else { return false }
     let now = ContinuousClock.now
     // A turn takes a silence and what its messages take; more means that the process stood still.
-    watched += min(max(lastTurn.duration(to: now) - held, .zero), 2 * silence)
+    watched += min(max(lastTurn.duration(to: now) - held, .zero), silence * 2)
     (lastTurn, held) = (now, .zero)
     guard ranDry, watched >= nextLook else { return false }
     nextLook = watched + silence / 2

@@ -1,4 +1,5 @@
 import Events
+import Learning
 
 /// Joins some sources into one stream, before it reaches the engine's thread.
 struct SourceMerge {
@@ -57,7 +58,7 @@ struct SourceMerge {
 
   /// What comes of labels on a topic of their own.
   mutating func take(_ labels: [StreamLabel], of source: String) -> [StreamItem.Arrival] {
-    let blank = StreamItem.Arrival(session: 0)
+    let blank = StreamItem.Arrival(session: 0, member: .init(source: source, events: 0))
     guard let index = members.firstIndex(of: source) else {
       return Self.arrivals(of: [.labels(labels)], blank: blank)
     }
@@ -104,5 +105,12 @@ struct SourceMerge {
     }
     flush()
     return arrivals
+  }
+}
+
+extension StreamItem.Arrival {
+  /// Whether nothing but labels has come.
+  var bringsLabelsOnly: Bool {
+    events.isEmpty && watermark == nil && end == nil && !clockWentBack
   }
 }

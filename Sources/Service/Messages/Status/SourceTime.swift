@@ -1,3 +1,5 @@
+import Events
+
 extension EngineStatus {
   /// How the time of a source went on, since the engine first heard of it.
   public struct SourceTime: Codable, Equatable, Sendable {
