@@ -151,12 +151,12 @@ import Testing
     let engine = try Self.engine()
     let (left, right) = (try engine.feeder("left"), try engine.feeder("right"))
     func event(_ time: Int64) -> [Event] { [Event(t: time, x: 0, y: 0, on: true)] }
-    try left.send(event(1_000_000), labels: [StreamLabel(t: 1_000_000, label: 1)])
-    try right.send(event(1_000_500))
+    try left.send(event(100_000_000), labels: [StreamLabel(t: 100_000_000, label: 1)])
+    try right.send(event(100_000_500))
     left.restart()
-    try left.send(event(1_030_000))
-    try right.send(event(1_031_000))
-    let status = try engine.status("three events") { $0.stream.events == 2 }
+    try left.send(event(100_030_000))
+    try right.send(event(100_031_000))
+    let status = try engine.status("what both have reached") { $0.stream.events == 2 }
     #expect(status.stream.restarts == 0 && status.sources["left"]?.messages == 1)
     // A clock that goes back waits for the other's.
     left.restart()
