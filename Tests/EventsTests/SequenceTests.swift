@@ -1,4 +1,5 @@
 import Events
+import Foundation
 import Testing
 
 @Suite struct SequenceTrackerTests {
@@ -21,7 +22,7 @@ import Testing
 
   @Test func lateNumbersAreDuplicates() {
     #expect(
-      arrivals([100, 101, 101, 100, 38, 102])
+      arrivals([100, 101, 101, 100, 101, 102])
         == [.restart, .next, .duplicate, .duplicate, .duplicate, .next])
     #expect(
       arrivals([.max, .max, 0, .max, 1]) == [.restart, .duplicate, .next, .duplicate, .next])
@@ -32,6 +33,81 @@ import Testing
     // Number 0 always starts a stream, however near.
     #expect(arrivals([0, 1, 0, 1]) == [.restart, .next, .restart, .next])
     #expect(arrivals([1000, 0, 1]) == [.restart, .restart, .next])
+  }
+
+  @Test func whatWasMissingMayComeLate() {
+    // 12 and 14 were missing; each comes once, and then again.
+    #expect(
+      arrivals([10, 11, 13, 15, 12, 12, 14, 16, 14])
+        == [.restart, .next, .gap(1), .gap(1), .late, .duplicate, .late, .next, .duplicate])
+    // What was sent before the first message seen is none of this session's, but of a publisher that counts anew.
+    #expect(arrivals([100, 101, 90, 91]) == [.restart, .next, .restart, .next])
+  }
+
+  private func fingerprint(_ times: [Int64], tBase: Int64 = 0) -> SequenceTracker.Fingerprint {
+    let header = EventHeader(
+      encoding: .t64x16y16on8, sequence: 0, geometry: .init(width: 8, height: 8), tBase: tBase)
+    return .init(header, EventBatch(times.map { Event(t: $0, x: 0, y: 0, on: true) }))
+  }
+
+  /// A publisher that was started again, the first messages of which were lost, is no duplicate of itself.
+  @Test func aNumberWithAnotherLookIsOfAnotherSession() {
+    var tracker = SequenceTracker()
+    for number in UInt64(0)..<50 {
+      _ = tracker.receive(number, fingerprint([Int64(number) * 1000, Int64(number) * 1000 + 9]))
+    }
+    var other = tracker
+    #expect(tracker.receive(20, fingerprint([20_000, 20_009])) == .duplicate)
+    #expect(tracker.receive(20, fingerprint([20_000, 20_010])) == .restart)
+    #expect(tracker.receive(21, fingerprint([21_000, 21_009])) == .next)
+    #expect(other.receive(20, fingerprint([20_000, 20_009], tBase: 1)) == .restart)
+  }
+
+  /// A number that was missing may be late, or that of another session: then its times lie elsewhere.
+  @Test func aLateMessageLiesBetweenItsNeighbours() {
+    var tracker = SequenceTracker()
+    for number: UInt64 in [0, 1, 2, 5, 6] {
+      _ = tracker.receive(number, fingerprint([Int64(number) * 1000]))
+    }
+    for (time, arrival): (Int64, SequenceTracker.Arrival) in [
+      (3000, .late), (9000, .restart), (1, .restart),
+    ] {
+      var tracker = tracker
+      #expect(tracker.receive(3, fingerprint([time])) == arrival)
+      #expect(tracker.latest == (arrival == .late ? 6 : 3))
+    }
+  }
+
+  /// Against a list of everything that came.
+  @Test func theLast64AreRemembered() throws {
+    var random = SplitMix64(seed: 5)
+    var tracker = SequenceTracker()
+    var seen: Set<UInt64> = []
+    var newest: UInt64 = 999
+    var arrivals: [String: Int] = [:]
+    for _ in 0..<20_000 {
+      let back = UInt64(random.nextInteger(below: 63))
+      let number = random.nextUniform() < 0.5 ? newest + 1 + back % 3 : max(1000, newest - back)
+      let expected: SequenceTracker.Arrival =
+        switch number {
+        case _ where seen.isEmpty: .restart
+        case newest + 1: .next
+        case (newest + 2)...: .gap(number - newest - 1)
+        case _ where seen.contains(number): .duplicate
+        default: number > seen.min() ?? 0 ? .late : .restart
+        }
+      let arrival = tracker.receive(number, fingerprint([Int64(number)]))
+      try #require(arrival == expected, "\(number) after \(newest)")
+      if arrival == .restart { seen = [] }
+      newest = arrival == .restart ? number : max(newest, number)
+      seen.insert(number)
+      arrivals["\(arrival)".prefix(3).description, default: 0] += 1
+      if random.nextUniform() < 0.01 {
+        tracker = try JSONDecoder().decode(
+          SequenceTracker.self, from: JSONEncoder().encode(tracker))
+      }
+    }
+    #expect(arrivals["lat", default: 0] > 1000 && arrivals["dup", default: 0] > 1000)
   }
 
   @Test func noNumberTraps() {
@@ -156,6 +232,20 @@ import Testing
         batch.unwrap(&together)
         #expect(batch.t == times.map { single.unwrap($0) })
         #expect(together == single)
+      }
+    }
+  }
+
+  @Test func aClockGoesOnAfterItWasWrittenDown() throws {
+    var clock = ClockUnwrapper()
+    for time in [Self.range - 5, 3, Self.range - 1, 9] { _ = clock.unwrap(time) }
+    let text = try JSONEncoder().encode(clock)
+    var again = try JSONDecoder().decode(ClockUnwrapper.self, from: text)
+    #expect(again == clock)
+    #expect(again.unwrap(10) == Self.range + 10)
+    for bad in [#"{"bits":7,"epoch":0}"#, #"{"bits":32,"epoch":-1}"#, "{}"] {
+      #expect(throws: DecodingError.self) {
+        try JSONDecoder().decode(ClockUnwrapper.self, from: Data(bad.utf8))
       }
     }
   }

@@ -101,6 +101,10 @@ final class Session {
     learner.add(events: EventBatch(events)) { predictions.append($0) }
   }
 
+  func advance(to time: Int64) {
+    learner.advance(to: time) { predictions.append($0) }
+  }
+
   func end(at time: Int64? = nil) {
     learner.endRecording(at: time) { predictions.append($0) }
   }

@@ -9,8 +9,8 @@ struct Live: ParsableCommand {
     abstract: "Publish events over ZeroMQ, paced like a camera's.",
     discussion: """
       Stream time runs with the wall clock. Recordings follow each other in one stream; each begins at a whole \
-      millisecond and ends with an end-of-recording message. A message holds the events of a few milliseconds and goes \
-      out when these are over; where nothing happened, none does.
+      millisecond and ends with an end-of-recording message. A message holds the events of a few milliseconds, goes out \
+      when these are over, and says so: an engine need not wait for the next event. Where nothing happened, it says only that.
 
       A camera does not wait: a subscriber that falls behind loses messages, and sees the gap in their sequence numbers. \
       For a stream without loss, write recordings and replay them.

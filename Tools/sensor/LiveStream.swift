@@ -57,24 +57,20 @@ struct LiveStream {
     while from < end {
       let to = min(from + messageSpan, end)
       let next = events.t[sent...].firstIndex { $0 >= to } ?? events.count
-      // A recording without events has its label all the same.
-      if next > sent || (to == end && !labels.isEmpty) {
-        guard wait(until: to, on: &clock) else {
-          // What was sent ends where its last message ended; before the first there is nothing to end.
-          if sent > 0 { try finish(at: from) }
-          return false
-        }
-        try send(
-          try writer.events(events, range: sent..<next, tBase: from, labels: labels),
-          events: next - sent)
-        labels = []
-        sent = next
+      guard wait(until: to, on: &clock) else {
+        // What was sent ends where its last message ended; before the first there is nothing to end.
+        if from > begin { try finish(at: from) }
+        return false
       }
+      // Every message tells how far time has come, so that nobody waits for the next event.
+      try send(
+        next > sent || !labels.isEmpty
+          ? try writer.events(
+            events, range: sent..<next, tBase: from, labels: labels, watermark: to)
+          : writer.stillScene(until: to), events: next - sent)
+      labels = []
+      sent = next
       from = to
-    }
-    guard wait(until: end, on: &clock) else {
-      if sent > 0 { try finish(at: end) }
-      return false
     }
     try finish(at: end)
     return true

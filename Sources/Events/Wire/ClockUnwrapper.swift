@@ -21,24 +21,6 @@ public struct ClockUnwrapper: Sendable, Equatable {
     disorder = min(60_000_000, range / 4)
   }
 
-  /// Where the clock stands, for a checkpoint.
-  public struct Position: Equatable, Sendable, Codable {
-    var bits: Int
-    var epoch: Int64
-    var last: Int64?
-  }
-
-  public var position: Position { Position(bits: bits, epoch: epoch, last: last) }
-
-  /// Goes on from `position`; nothing comes of numbers that no clock leaves.
-  public init?(_ position: Position) {
-    guard (8...48).contains(position.bits), (0...Self.largestEpoch).contains(position.epoch),
-      position.last.map({ $0.magnitude <= 1 << 62 }) ?? true
-    else { return nil }
-    self.init(bits: position.bits)
-    (epoch, last) = (position.epoch, position.last)
-  }
-
   /// The time of the endless clock: a step back by more than half of the range is a wrap.
   public mutating func unwrap(_ time: Int64) -> Int64 {
     let time = Self.bounded(time)
@@ -77,6 +59,34 @@ public struct ClockUnwrapper: Sendable, Equatable {
     else { return false }
     last = newest
     return true
+  }
+}
+
+extension ClockUnwrapper: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case bits, epoch, last
+  }
+
+  /// - Throws: `DecodingError` for a clock that cannot be.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let bits = try container.decode(Int.self, forKey: .bits)
+    let epoch = try container.decode(Int64.self, forKey: .epoch)
+    guard (8...48).contains(bits), (0...Self.largestEpoch).contains(epoch) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .bits, in: container, debugDescription: "a clock of \(bits) bits at \(epoch) us")
+    }
+    self.init(bits: bits)
+    self.epoch = epoch
+    last = try container.decodeIfPresent(Int64.self, forKey: .last)
+      .map { min(max($0, -WireEncoding.timeLimit), WireEncoding.timeLimit) }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(bits, forKey: .bits)
+    try container.encode(epoch, forKey: .epoch)
+    try container.encodeIfPresent(last, forKey: .last)
   }
 }
 

@@ -35,7 +35,9 @@ public struct EventHeader: Equatable, Sendable {
   public var count: Int?
   /// The recording ends with this message.
   public var endOfRecording: Bool
-  /// Where the recording ends in stream time (exclusive), in microseconds; without it, after its last event.
+  /// A watermark in stream time, in microseconds: all events before it have been sent, those of this message among them. The
+  /// receiver closes its steps up to there at once. A message without events that has one tells of a still scene, and that
+  /// the sensor lives. With ``endOfRecording`` the recording ends there; without one, after its last event.
   public var tEnd: Int64?
 
   public init(

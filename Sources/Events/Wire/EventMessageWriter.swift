@@ -28,29 +28,40 @@ public struct EventMessageWriter: Sendable {
   /// - Parameters:
   ///   - tBase: stream time that the payload counts from; no event may be older.
   ///   - labels: labels that travel along.
-  /// - Throws: ``WireError`` for an event that the encoding cannot hold, or a `tBase` that a header cannot.
+  ///   - watermark: all events before this time have been sent then; the receiver need not wait for the next one.
+  /// - Throws: ``WireError`` for an event that the encoding cannot hold, or a time that a header cannot.
   public mutating func events(
-    _ batch: EventBatch, range: Range<Int>, tBase: Int64, labels: [StreamLabel] = []
+    _ batch: EventBatch, range: Range<Int>, tBase: Int64, labels: [StreamLabel] = [],
+    watermark: Int64? = nil
   ) throws(WireError) -> [[UInt8]] {
     guard WireEncoding.headerTimes.contains(tBase) else {
       throw WireError(.time, "t_base is \(tBase) us, the limit is +-2^61")
     }
+    guard watermark.map(WireEncoding.headerTimes.contains) ?? true else {
+      throw WireError(.time, "t_end is \(watermark ?? 0) us, the limit is +-2^61")
+    }
     var payload: [UInt8] = []
     try encoding.encode(batch, range: range, tBase: tBase, into: &payload)
-    return message(payload, count: range.count, tBase: tBase, labels: labels)
+    return message(payload, count: range.count, tBase: tBase, labels: labels, tEnd: watermark)
+  }
+
+  /// The frames of a message without events: the scene has been still up to `watermark` (exclusive).
+  public mutating func stillScene(until watermark: Int64) -> [[UInt8]] {
+    message([], count: 0, tBase: watermark, labels: [], tEnd: watermark)
   }
 
   /// The frames of the message that ends a recording at `tEnd` (exclusive).
   public mutating func endOfRecording(at tEnd: Int64) -> [[UInt8]] {
-    message([], count: 0, tBase: tEnd, labels: [], tEnd: tEnd)
+    message([], count: 0, tBase: tEnd, labels: [], tEnd: tEnd, endsRecording: true)
   }
 
   private mutating func message(
-    _ payload: [UInt8], count: Int, tBase: Int64, labels: [StreamLabel], tEnd: Int64? = nil
+    _ payload: [UInt8], count: Int, tBase: Int64, labels: [StreamLabel], tEnd: Int64?,
+    endsRecording: Bool = false
   ) -> [[UInt8]] {
     let header = EventHeader(
       encoding: encoding, sequence: nextSequence, geometry: geometry, tBase: tBase, count: count,
-      endOfRecording: tEnd != nil, tEnd: tEnd)
+      endOfRecording: endsRecording, tEnd: tEnd)
     nextSequence += 1
     var frames = [Topic.events(source: source).bytes]
     frames.append(headerForm == .json ? header.json : header.binary(count: count))

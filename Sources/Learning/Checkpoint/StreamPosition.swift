@@ -11,6 +11,7 @@ extension StreamLearner {
     var labels: [QueuedLabel]
     var waiting: [StreamLabel]
     var newestEvent: Int64?
+    var watermark: Int64?
     var newestLabel: Int64?
     var trial: OpenTrial?
     var pastTrials: [PastTrial]
@@ -29,7 +30,8 @@ extension StreamLearner {
     let position = Position(
       counters: counters, openStep: stepper.openStep, pending: stepper.pending,
       reorder: reorder.contents, labels: labels, waiting: waiting,
-      newestEvent: newestEvent, newestLabel: newestLabel, trial: trial, pastTrials: pastTrials,
+      newestEvent: newestEvent, watermark: watermark, newestLabel: newestLabel, trial: trial,
+      pastTrials: pastTrials,
       forgottenLabel: forgottenLabel, replayedSteps: replayedSteps,
       score: score.contents, forgotten: history.forgotten)
     let kept = history.contents
@@ -91,6 +93,7 @@ extension StreamLearner {
     labels = position.labels
     waiting = position.waiting
     (newestEvent, newestLabel) = (position.newestEvent, position.newestLabel)
+    watermark = position.watermark
     trial = position.trial
     pastTrials = position.pastTrials
     (forgottenLabel, replayedSteps) = (position.forgottenLabel, position.replayedSteps)

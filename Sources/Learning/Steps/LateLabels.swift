@@ -42,7 +42,7 @@ extension StreamLearner {
     guard !waiting.isEmpty else { return }
     var rewindTo: Int64?
     for label in waiting.sorted(by: { $0.t < $1.t }) {
-      guard let newest = newestEvent, label.t <= newest else {
+      guard let newest = newestTime, label.t <= newest else {
         enqueue(label, begin: label.t)
         continue
       }
@@ -175,7 +175,7 @@ extension StreamLearner {
   private func rewind(to begin: Int64, _ emit: (Prediction) -> Void) {
     isReplaying = true
     defer { isReplaying = false }
-    charge(from: begin, to: max(begin, newestEvent ?? begin))
+    charge(from: begin, to: max(begin, newestTime ?? begin))
     stepper.discard()
     state.reset()
     score.clear()
@@ -183,5 +183,6 @@ extension StreamLearner {
     history.forEach { time, address in
       if time >= begin { place(time, address, emit) }
     }
+    if let watermark { reach(watermark, emit) }
   }
 }

@@ -69,6 +69,14 @@ struct ReorderBuffer {
     newest = Int64.min
   }
 
+  /// Hands on what is older than `time`: no older event is to be waited for.
+  mutating func release(before time: Int64, body: (Int64, Int32) -> Void) {
+    while let first = heap.first, first.time < time {
+      pop()
+      body(first.time, first.address)
+    }
+  }
+
   mutating func removeAll() {
     heap.removeAll(keepingCapacity: true)
     newest = Int64.min

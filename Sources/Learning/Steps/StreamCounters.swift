@@ -18,7 +18,7 @@ public struct StreamCounters: Codable, Equatable, Sendable {
   public var droppedLabels = 0
   /// Silences longer than the configured gap.
   public var timeJumps = 0
-  /// Times that the publisher began anew.
+  /// Times that the stream began anew: its publisher did, or its clock.
   public var restarts = 0
 
   public init() {}

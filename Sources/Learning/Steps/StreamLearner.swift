@@ -46,6 +46,8 @@ public final class StreamLearner {
   var labels: [QueuedLabel] = []
   var waiting: [StreamLabel] = []
   var newestEvent: Int64?
+  /// All events before this time have come, as far as was told.
+  var watermark: Int64?
   /// Time of the label that began the latest trial.
   var newestLabel: Int64?
   var trial: OpenTrial?
@@ -139,7 +141,7 @@ public final class StreamLearner {
     mergeWaitingLabels(emit)
     reorder.flush { time, address in place(time, address, emit) }
     // An end before the last event would lose that event; a recording without events has one step.
-    let afterEvents = newestEvent.map { $0 + 1 }
+    let afterEvents = newestTime.map { $0 + 1 }
     let first = stepper.openStep ?? labels.first?.begin ?? 0
     let end = max(end ?? afterEvents ?? first + 1, afterEvents ?? Int64.min)
     applyLabels(upTo: end - 1, emit)
@@ -171,7 +173,7 @@ public final class StreamLearner {
     history.removeAll()
     pastTrials.removeAll()
     forgottenLabel = nil
-    (newestEvent, newestLabel) = (nil, nil)
+    (newestEvent, newestLabel, watermark) = (nil, nil, nil)
   }
 
   // MARK: - Events
@@ -185,7 +187,7 @@ public final class StreamLearner {
         if !isReplaying { counters.lateEvents += 1 }
         return
       }
-      if time >= open + stepper.dt { advance(to: time, emit) }
+      if time >= open + stepper.dt { closeSteps(before: time, emit) }
     } else {
       stepper.start(at: gridTime(time))
     }
@@ -225,13 +227,13 @@ public final class StreamLearner {
   }
 
   /// A stream that begins without a trial has its steps at multiples of dt.
-  private func gridTime(_ time: Int64) -> Int64 {
+  func gridTime(_ time: Int64) -> Int64 {
     let remainder = time % stepper.dt
     return time - (remainder < 0 ? remainder + stepper.dt : remainder)
   }
 
   /// Closes the steps that end at or before `time`.
-  private func advance(to time: Int64, _ emit: (Prediction) -> Void) {
+  func closeSteps(before time: Int64, _ emit: (Prediction) -> Void) {
     guard let open = stepper.openStep else { return }
     if time - open > maxGap {
       closeStep(emit)
@@ -245,7 +247,7 @@ public final class StreamLearner {
 
   /// Closes the steps that begin before `time`, the last of which may be cut short.
   private func finishSteps(before time: Int64, _ emit: (Prediction) -> Void) {
-    advance(to: time, emit)
+    closeSteps(before: time, emit)
     if let open = stepper.openStep, open < time { closeStep(emit) }
   }
 
@@ -273,7 +275,7 @@ public final class StreamLearner {
 
   // MARK: - Trials
 
-  private func applyLabels(upTo time: Int64, _ emit: (Prediction) -> Void) {
+  func applyLabels(upTo time: Int64, _ emit: (Prediction) -> Void) {
     while let next = labels.first, next.begin <= time {
       labels.removeFirst()
       endTrialIfOver(at: next.begin, emit)
@@ -294,7 +296,7 @@ public final class StreamLearner {
   }
 
   @inline(__always)
-  private func endTrialIfOver(at time: Int64, _ emit: (Prediction) -> Void) {
+  func endTrialIfOver(at time: Int64, _ emit: (Prediction) -> Void) {
     guard let end = trial?.end, end <= time else { return }
     finishSteps(before: end, emit)
     endTrial(at: end, emit)

@@ -62,6 +62,11 @@ extension EngineLoop {
       kept[name] = .init(
         status: seen, earlierLate: source.earlierLate, trialsLearned: source.trialsLearned)
     }
+    // Members of a joined stream have no stream of their own that remembers.
+    for (name, seen) in now.sources where status.sources[name]?.session == seen.session {
+      status.sources[name]?.acknowledged = seen.acknowledged
+      status.sources[name]?.eventsDone = seen.eventsDone
+    }
     return KeptNumbers(
       transforms: configuration.transforms.map(\.description), predictions: predictions,
       weightsSequence: weightsSequence, trialsSinceDelta: trialsSinceDelta, retired: retired,

@@ -4,48 +4,39 @@ import Learning
 
 extension SourceIntake {
   /// What of a source's numbers and clock is no list.
-  private struct Position: Codable {
-    var tracker: SequenceTracker
-    var clock: ClockUnwrapper.Position
-    var hasBegun: Bool
-    var isClockShort: Bool
-    var newest: Int64
-    var unnumbered: UInt64
+  private struct Kept: Codable {
+    var position: Position
     var session: Int
-    var isIdle: Bool
     /// Events that the transforms have seen.
     var events: Int
   }
 
   /// Takes down where the source stands: its numbers and its clock, and what the transforms remember of its pixels.
   func part() throws -> CheckpointPart {
-    let position = Position(
-      tracker: tracker, clock: clock.position, hasBegun: hasBegun, isClockShort: isClockShort,
-      newest: newest, unnumbered: unnumbered, session: session, isIdle: isIdle,
-      events: transforms.events)
+    let kept = Kept(position: position, session: session, events: transforms.events)
     let tensors = transforms.memory.enumerated().map { index, memory in
       Safetensors.Tensor(name: "transform\(index)", shape: [memory.count], longs: memory)
     }
     return CheckpointPart(
-      tensors: tensors, text: String(decoding: try JSONEncoder().encode(position), as: UTF8.self))
+      tensors: tensors, text: String(decoding: try JSONEncoder().encode(kept), as: UTF8.self))
   }
 
   /// A source that goes on from what ``part()`` gave.
   ///
   /// - Parameter transforms: what a new source begins with.
   /// - Throws: ``ConfigurationError`` for what does not fit the configuration, or ``DecodingError``.
-  init(_ part: CheckpointPart, transforms fresh: TransformChain) throws {
-    let position = try JSONDecoder().decode(Position.self, from: Data(part.text.utf8))
+  init(
+    _ part: CheckpointPart, transforms fresh: TransformChain, live: EngineConfiguration.Live
+  ) throws {
+    let kept = try JSONDecoder().decode(Kept.self, from: Data(part.text.utf8))
     var transforms = fresh
     let memory = fresh.memory.indices.map { part["transform\($0)"]?.longs ?? [] }
-    guard let clock = ClockUnwrapper(position.clock),
-      transforms.restore(memory, events: position.events),
-      (0...KeptNumbers.largest).contains(position.session)
+    guard transforms.restore(memory, events: kept.events),
+      (0...KeptNumbers.largest).contains(kept.session),
+      kept.position.newest.map({ $0.magnitude <= 1 << 62 }) ?? true
     else { throw ConfigurationError("the source's clock or transforms do not fit") }
-    self.init(session: position.session, transforms: transforms)
-    (tracker, self.clock) = (position.tracker, clock)
-    (hasBegun, isClockShort) = (position.hasBegun, position.isClockShort)
-    (newest, unnumbered, isIdle) = (position.newest, position.unnumbered, position.isIdle)
+    self.init(session: kept.session, transforms: transforms, live: live)
+    position = kept.position
   }
 }
 
@@ -72,13 +63,14 @@ enum IntakeParts {
   ///
   /// - Throws: ``ConfigurationError`` with the name of the part that cannot be used.
   static func sources(
-    in parts: [String: CheckpointPart], transforms: TransformChain
+    in parts: [String: CheckpointPart], transforms: TransformChain,
+    live: EngineConfiguration.Live
   ) throws(ConfigurationError) -> [String: SourceIntake] {
     var sources: [String: SourceIntake] = [:]
     for (name, part) in parts where name.hasPrefix(prefix) {
       do {
         sources[String(name.dropFirst(prefix.count))] = try SourceIntake(
-          part, transforms: transforms)
+          part, transforms: transforms, live: live)
       } catch {
         throw ConfigurationError("\(name): \(error)")
       }

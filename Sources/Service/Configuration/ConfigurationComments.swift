@@ -145,6 +145,12 @@ enum ConfigurationComments {
     "status.every_ms": "of wall-clock time",
     "activity": "events and spikes for those who look on, activity/<model>/",
     "activity.every_ms": "of wall-clock time, at least; 0 for none",
+    "live": "time where sensors are live",
+    "live.silence_ms":
+      "wall-clock time without a message after which steps close by the wall clock; 0 for never",
+    "live.clock_back_ms": "a message so far before the newest means that the clock began anew",
+    "live.merge": "sources joined by time into one stream, as [left, right]; their clocks are one",
+    "live.merge_place": "overlay, or side_by_side from left to right",
     "limits": "what bounds memory and time",
     "limits.message_bytes": "larger inbound messages disconnect their sender",
     "limits.message_span_s": "stream time that one message may cover",

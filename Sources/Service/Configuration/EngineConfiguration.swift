@@ -18,6 +18,7 @@ public struct EngineConfiguration: Codable, Equatable, Sendable {
   public var weights = Weights()
   public var status = Status()
   public var activity = Activity()
+  public var live = Live()
   public var limits = Limits()
   public var security = Security()
 
@@ -136,12 +137,13 @@ extension EngineConfiguration {
       throw ConfigurationError("endpoints.\(name) is empty; the engine needs at least one")
     }
     try validateSecurity()
-    let seen = try transformChain().output
+    try checkLive()
+    let seen = try modelGeometry()
     try learner.validate()
     let connections = learner.weightCount(inputs: seen.addressCount)
     guard connections <= 1 << 28 else {
       throw ConfigurationError(
-        "sensor \(sensor.width)x\(sensor.height)\(transforms.isEmpty ? "" : ", transformed to \(seen),") "
+        "sensor \(sensor.width)x\(sensor.height)\(isSeenAsItIs ? "" : ", seen as \(seen),") "
           + "with \(learner.hidden.neurons) hidden neurons takes "
           + "\(connections) weights, allowed are 2^28; the engine holds 12 bytes for each, and 8 to 56 more a source"
       )
@@ -172,6 +174,8 @@ extension EngineConfiguration {
       throw ConfigurationError("transforms: \(error)")
     }
   }
+
+  private var isSeenAsItIs: Bool { transforms.isEmpty && live.merge.isEmpty }
 
   /// Steps between predictions.
   var predictionSteps: Int {

@@ -54,7 +54,7 @@ public final class Engine: @unchecked Sendable {
     try configuration.validate()
     self.configuration = configuration
     self.logger = logger
-    geometry = try configuration.transformChain().output
+    geometry = try configuration.modelGeometry()
     network = try Network<Float>(configuration.learner, inputs: geometry.addressCount)
     try Self.checkWritable(configuration.learning.save)
     metrics = Metrics(model: configuration.model, learning: configuration.learning.enabled)

@@ -75,13 +75,16 @@ final class EngineLoop: @unchecked Sendable {
 
   private func take(_ arrival: StreamItem.Arrival, from source: EngineSource) {
     let begin = ContinuousClock.now
-    if arrival.restarted { source.restart() }
     let learner = source.learner
     received = arrival.received
     source.activity.prepare(
       learner, isWanted: metrics.wantsActivity.load(ordering: .relaxed))
+    if arrival.restarted { source.restart() } else if arrival.clockWentBack { learner.restart() }
     learner.add(labels: arrival.labels)
     learner.add(events: arrival.events) { publish($0, source) }
+    if let watermark = arrival.watermark {
+      learner.advance(to: watermark) { publish($0, source) }
+    }
     if let end = arrival.end { learner.endRecording(at: end.time) { publish($0, source) } }
     countLearned(source)
     watch.update()
@@ -102,11 +105,7 @@ final class EngineLoop: @unchecked Sendable {
       $0.stream = totals
       $0.busy = seconds
       $0.weightsSequence = weightsSequence
-      // A message of an earlier session must not pass for one of the present one.
-      guard $0.sources[source.name]?.session == arrival.session else { return }
-      $0.sources[source.name]?.acknowledged = arrival.sequence
-      $0.sources[source.name]?.eventsDone += arrival.events.count
-      $0.sources[source.name]?.lateEvents = source.lateEvents
+      $0.acknowledge(arrival, by: source)
     }
   }
 

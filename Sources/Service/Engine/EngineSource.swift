@@ -25,9 +25,11 @@ final class EngineSource {
 
   /// Notes a message that was worked off.
   func note(_ arrival: StreamItem.Arrival) {
-    if arrival.session != session { (session, eventsDone) = (arrival.session, 0) }
-    acknowledged = arrival.sequence
     eventsDone += arrival.events.count
+    // What members of a joined stream sent is counted with them.
+    guard arrival.member == nil else { return }
+    if arrival.session != session { (session, eventsDone) = (arrival.session, arrival.events.count) }
+    acknowledged = arrival.sequence ?? acknowledged
   }
 
   /// The publisher began anew.

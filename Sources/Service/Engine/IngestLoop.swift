@@ -24,6 +24,8 @@ final class IngestLoop: Sendable {
   private let limits: EventMessage.Limits
   /// What every source begins with.
   private let transforms: TransformChain
+  private let live: LiveTime
+  private let liveSettings: EngineConfiguration.Live
   private let format: MessageFormat
   private let sourceLimit: Int
   private let sourceIdle: Duration
@@ -41,7 +43,8 @@ final class IngestLoop: Sendable {
       geometry: try configuration.sensor.geometry(), classes: configuration.learner.classes,
       longestSpan: Int64(configuration.limits.messageSpan) * 1_000_000)
     transforms = try configuration.transformChain()
-    resumed = try IntakeParts.sources(in: parts, transforms: transforms)
+    resumed = try IntakeParts.sources(
+      in: parts, transforms: transforms, live: configuration.live)
     sessions.store(IntakeParts.sessions(in: parts), ordering: .relaxed)
     queueLimit = configuration.limits.queue
     // Some encodings hold several events in a byte; memory is to be bounded by what arrives.
@@ -55,6 +58,8 @@ final class IngestLoop: Sendable {
     self.metrics = metrics
     self.keeper = keeper
     self.logger = logger
+    liveSettings = configuration.live
+    live = LiveTime(configuration, inbox: inbox, metrics: metrics)
     wakeup = try Wakeup()
     var options = SocketOptions()
     options.receiveHighWaterMark = configuration.limits.queue
@@ -81,6 +86,7 @@ final class IngestLoop: Sendable {
   /// Works until ``stop()``.
   func run() throws {
     var sources = resumed
+    var live = live
     defer { sendMark(sources, isLast: true) }
     var draining = Draining()
     var log = RateLimitedLog(logger)
@@ -90,7 +96,7 @@ final class IngestLoop: Sendable {
       PollItem(fileDescriptor: keeper.bell.fileDescriptor),
     ]
     while !stopped.load(ordering: .acquiring) {
-      try Poller.wait(&items, timeout: keeper.isDraining ? .zero : nil)
+      try Poller.wait(&items, timeout: keeper.isDraining ? .zero : live.timeout)
       keeper.bell.clear()
       while let event = try monitor.next() { note(event, &log) }
       // Then again a look at the monitor: under load the socket may never run dry.
@@ -98,9 +104,10 @@ final class IngestLoop: Sendable {
       while count < 64, !stopped.load(ordering: .acquiring),
         let frames = try socket.receive(wait: false, maxFrames: 5)
       {
-        take(frames, &sources, &log)
+        take(frames, &sources, &live, &log)
         count += 1
       }
+      live.turn(ranDry: count < 64, &sources)
       if keeper.takeMark() { sendMark(sources, isLast: false) }
       guard keeper.isDraining else { continue }
       let held = queueLimit * max(1, metrics.status.connects)
@@ -123,7 +130,8 @@ final class IngestLoop: Sendable {
   }
 
   private func take(
-    _ frames: [Frame], _ sources: inout [String: SourceIntake], _ log: inout RateLimitedLog
+    _ frames: [Frame], _ sources: inout [String: SourceIntake], _ live: inout LiveTime,
+    _ log: inout RateLimitedLog
   ) {
     do {
       guard frames.count <= 4 else {
@@ -135,16 +143,15 @@ final class IngestLoop: Sendable {
       switch message {
       case nil: break
       case .labels(let source, let labels):
-        try admit(source, &sources)
+        if source != liveSettings.mergedName { try admit(source, &sources) }
         metrics.update { $0.messages += 1 }
-        let shifted = sources[source]?.streamTime(labels) ?? labels
-        inbox.push(.labels(source: source, labels: shifted))
+        live.deliver(sources[source]?.streamTime(labels) ?? labels, of: source)
       case .events(let source, let header, let events, let labels):
         try admit(source, &sources)
         // Taken out: what transforms remember of each pixel must not be copied.
         if var intake = sources.removeValue(forKey: source) {
           defer { sources[source] = intake }
-          try take(source, header, events, labels, &intake, &log)
+          try take(source, header, events, labels, &intake, &live, &log)
         }
       }
     } catch let error as WireError {
@@ -156,44 +163,28 @@ final class IngestLoop: Sendable {
 
   private func take(
     _ source: String, _ header: EventHeader, _ events: EventBatch, _ labels: [StreamLabel],
-    _ intake: inout SourceIntake, _ log: inout RateLimitedLog
+    _ intake: inout SourceIntake, _ live: inout LiveTime, _ log: inout RateLimitedLog
   ) throws(WireError) {
     let received = events.count
-    switch try intake.receive(header, events, labels) {
-    case .duplicate:
+    guard let message = try intake.receive(header, events, labels, at: live.watched) else {
       metrics.update {
         $0.duplicates += 1
         $0.sources[source]?.duplicates += 1
       }
       log.warn("duplicate", "\(source): message \(header.sequence ?? 0) came twice; dropped")
-    case .accepted(let sequence, let missing, let restarted, let events, let labels):
-      let isNew = restarted || intake.session == 0
-      if isNew { intake.session = nextSession() }
-      let session = intake.session
-      metrics.update {
-        $0.messages += 1
-        $0.eventsReceived += received
-        $0.missingMessages.addSaturating(missing)
-        if isNew { $0.sources[source] = .init(session: session) }
-        $0.sources[source]?.messages += 1
-        $0.sources[source]?.events += received
-        $0.sources[source]?.transformedAway += received - events.count
-        $0.sources[source]?.missingMessages.addSaturating(missing)
-      }
-      if missing > 0 {
-        log.warn("gap", "\(source): \(missing) messages before \(sequence) did not arrive")
-      }
-      let end =
-        header.endOfRecording
-        ? StreamItem.RecordingEnd(time: header.tEnd.map { intake.streamTime($0) }) : nil
-      inbox.push(
-        .events(
-          source: source,
-          .init(
-            session: session, sequence: sequence, restarted: restarted, events: events,
-            labels: labels, end: end)),
-        bytes: events.count * 13)
+      return
     }
+    if message.restarted || intake.session == 0 { intake.session = nextSession() }
+    let session = intake.session
+    metrics.update { $0.note(message, of: source, received: received, session: session) }
+    if message.missing > 0 {
+      log.warn(
+        "gap", "\(source): \(message.missing) messages before \(message.sequence) did not arrive")
+    }
+    if message.clockWentBack, !message.restarted {
+      log.warn("clock", "\(source): the clock went back; the stream begins anew")
+    }
+    live.deliver(message, of: source, session: session)
   }
 
   /// Makes room for a source, if need be in place of one whose recording has ended.
@@ -201,6 +192,9 @@ final class IngestLoop: Sendable {
     _ source: String, _ sources: inout [String: SourceIntake]
   ) throws(WireError) {
     guard sources[source] == nil else { return }
+    guard source != liveSettings.mergedName else {
+      throw WireError(.sources, "a source \"\(source)\" that is the name of a joined stream")
+    }
     if sources.count >= sourceLimit {
       let now = ContinuousClock.now
       let idle = sources.filter { $0.value.isIdle && now - $0.value.lastMessage >= sourceIdle }
@@ -212,7 +206,7 @@ final class IngestLoop: Sendable {
       inbox.push(.forget(source: idle))
     }
     // A session begins with the first events: labels alone are none yet.
-    sources[source] = SourceIntake(session: 0, transforms: transforms)
+    sources[source] = SourceIntake(session: 0, transforms: transforms, live: liveSettings)
     metrics.update { $0.sources[source] = .init(session: 0) }
   }
 
@@ -271,13 +265,5 @@ extension String {
       default: text.unicodeScalars.append(scalar)
       }
     }
-  }
-}
-
-extension UInt64 {
-  /// A hostile publisher's numbers may leave gaps of any size.
-  fileprivate mutating func addSaturating(_ other: UInt64) {
-    let (sum, overflow) = addingReportingOverflow(other)
-    self = overflow ? .max : sum
   }
 }

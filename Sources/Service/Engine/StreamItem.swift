@@ -19,15 +19,27 @@ enum StreamItem: Sendable {
   struct Arrival: Sendable {
     /// See ``EngineStatus/Source/session``.
     var session: Int
-    /// The publisher's number of the message.
-    var sequence: UInt64
+    /// The publisher's number of the message; nothing for what no message brought.
+    var sequence: UInt64?
     /// Whether the publisher began anew with this message.
-    var restarted: Bool
-    var events: EventBatch
-    var labels: [StreamLabel]
+    var restarted = false
+    /// Whether time begins anew, though the publisher did not.
+    var clockWentBack = false
+    var events = EventBatch()
+    var labels: [StreamLabel] = []
+    /// All events before this time have come.
+    var watermark: Int64?
     var end: RecordingEnd?
+    /// Whose message it was, where the stream is joined from several sources.
+    var member: Member?
     /// When it was taken from the socket.
     var received = ContinuousClock.now
+  }
+
+  /// One of the sources of a joined stream, and how many events it sent.
+  struct Member: Sendable {
+    var source: String
+    var events: Int
   }
 
   /// The end of a recording, at a stated time or after its last event.

@@ -21,13 +21,14 @@ public struct EngineStatus: Codable, Equatable, Sendable {
     /// Messages of the source that did not arrive, by their numbers.
     public var missingMessages: UInt64 = 0
     public var duplicates = 0
+    public var time = SourceTime()
 
     init(session: Int) {
       self.session = session
     }
 
     private enum CodingKeys: String, CodingKey {
-      case session, acknowledged, messages, events, duplicates
+      case session, acknowledged, messages, events, duplicates, time
       case transformedAway = "transformed_away"
       case eventsDone = "events_done"
       case lateEvents = "late_events"

@@ -9,9 +9,10 @@ final class Feeder {
   private let publisher: EventPublisher
   let engine: RunningEngine
 
+  /// - Parameter endpoint: where to publish, if not where the engine listens.
   init(
     _ source: String, to engine: RunningEngine, encoding: WireEncoding,
-    header: EventMessageWriter.HeaderForm
+    header: EventMessageWriter.HeaderForm, at endpoint: String? = nil
   ) throws {
     self.source = source
     self.engine = engine
@@ -20,8 +21,8 @@ final class Feeder {
       source: source, geometry: .init(width: geometry.width, height: geometry.height),
       encoding: encoding, headerForm: header)
     publisher = try EventPublisher(
-      endpoint: engine.engine.endpoints.events[0], in: engine.context, policy: .lossless,
-      security: engine.security)
+      endpoint: endpoint ?? engine.engine.endpoints.events[0], in: engine.context,
+      policy: .lossless, security: engine.security)
     for topic in [Topic.events(source: source), .labels(source: source)] {
       guard try publisher.waitForSubscriber(to: topic.bytes, timeout: .seconds(20)) else {
         throw Stuck(description: "no subscription came to \(source)")
