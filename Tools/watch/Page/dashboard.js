@@ -400,11 +400,10 @@ function addSource(name) {
   }
 }
 const handlers = {
+  away(note) {
+    setState("gone", "Engine away", `The engine does not answer (${note.reason}). What is below is what it said last; this page goes on by itself when it is back.`);
+  },
   status(note) {
-    if (!note.up) {
-      setState("gone", "Engine away", `The engine does not answer: ${note.reason || "no reason told"}. What is below is what it said last; this page goes on by itself when it is back.`);
-      return;
-    }
     setState("live", "Live");
     show.status = note;
     drawStatus(note.status, note.watchers);
