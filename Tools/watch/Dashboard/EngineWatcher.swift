@@ -22,19 +22,16 @@ final class EngineWatcher: Sendable {
         do {
           try follow()
         } catch {
-          board.post("status", away("\(error)"))
+          noteAway("\(error)")
           Thread.sleep(forTimeInterval: 1)
         }
       }
     }
   }
 
-  private func away(_ reason: String) -> String {
-    struct Away: Encodable {
-      var up = false
-      var reason: String
-    }
-    return (try? Terminal.jsonText(Away(reason: reason))) ?? #"{"up":false}"#
+  /// The last status stays on the board, for those who come now.
+  private func noteAway(_ reason: String) {
+    if let text = try? Terminal.jsonText(["reason": reason]) { board.post("away", text) }
   }
 
   /// Works until a socket fails or the engine no longer answers.
@@ -68,17 +65,18 @@ final class EngineWatcher: Sendable {
     do {
       json = try client.statusJSON(timeout: .seconds(2))
     } catch {
-      board.post("status", away("\(error)"))
+      noteAway("\(error)")
       return
     }
     guard let status = try? JSONDecoder().decode(WatchedStatus.self, from: Data(json)) else {
-      board.post("status", away("its status cannot be read"))
+      noteAway("its status cannot be read")
       return
     }
     tally.note(engine: status.engine)
+    board.remove("away")
     board.post(
       "status",
-      #"{"up":true,"watchers":\#(board.viewerCount),"status":\#(String(decoding: json.filter { $0 >= 0x20 }, as: UTF8.self))}"#
+      #"{"watchers":\#(board.viewerCount),"status":\#(String(decoding: json.filter { $0 >= 0x20 }, as: UTF8.self))}"#
     )
     if history.note(status) { board.post("curves", history.json) }
   }

@@ -76,7 +76,7 @@ function addEvents(header, message) {
   }
   if (counts.length) {
     counts.sort((left, right) => left - right);
-    image.level += 0.3 * (Math.max(1, counts[Math.floor(counts.length * 0.9)]) - image.level);
+    image.level += 0.3 * (Math.max(1, counts[Math.floor(counts.length * 0.95)]) - image.level);
   }
   for (let cell = 0; cell < on.length; cell++) {
     image.on[cell] = Math.min(1, image.on[cell] + on[cell] / image.level);
@@ -101,7 +101,7 @@ function drawEvents(now) {
     most = Math.max(most, on, off);
     // The stronger polarity gives the colour: mixed, the two would be grey.
     const parts = on >= off ? colours.onParts : colours.offParts;
-    const strength = Math.sqrt(Math.max(on, off));
+    const strength = Math.max(on, off) ** 0.8;
     for (let part = 0; part < 3; part++) {
       const base = colours.fieldParts[part];
       pixels.data[4 * cell + part] = base + (parts[part] - base) * strength;
@@ -400,11 +400,10 @@ function addSource(name) {
   }
 }
 const handlers = {
+  away(note) {
+    setState("gone", "Engine away", `The engine does not answer (${note.reason}). What is below is what it said last; this page goes on by itself when it is back.`);
+  },
   status(note) {
-    if (!note.up) {
-      setState("gone", "Engine away", `The engine does not answer: ${note.reason || "no reason told"}. What is below is what it said last; this page goes on by itself when it is back.`);
-      return;
-    }
     setState("live", "Live");
     show.status = note;
     drawStatus(note.status, note.watchers);
