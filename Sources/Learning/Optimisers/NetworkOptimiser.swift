@@ -16,6 +16,8 @@
 public final class NetworkOptimiser<Scalar: LearningScalar> {
   /// Updates so far.
   public internal(set) var updates = 0
+  /// What the rate of the schedule is multiplied by.
+  public var rateFactor = 1.0
   private let settings: LearnerConfiguration.Optimiser
   private let schedule: LearningRateSchedule
   private let readoutNorm: ReadoutNorm
@@ -57,7 +59,7 @@ public final class NetworkOptimiser<Scalar: LearningScalar> {
 
   /// The rate at which weights move that are moved step by step, without an optimiser.
   public func stepRate(learnedTrials: Int) -> Scalar {
-    Scalar(schedule.rate(learnedTrials: learnedTrials))
+    Scalar(rateFactor * schedule.rate(learnedTrials: learnedTrials))
   }
 
   /// One update.

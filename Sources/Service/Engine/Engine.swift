@@ -52,10 +52,10 @@ public final class Engine: @unchecked Sendable {
       try Checkpoint.load(configuration.learning.load, into: network, geometry: geometry)
     }
     digestAtStart = network.weightsDigest
-    metrics = Metrics(model: configuration.model, learning: configuration.learning.enabled)
+    metrics = Metrics(configuration)
     inbox = Inbox(
       limit: configuration.limits.queue, byteLimit: configuration.limits.queueBytes)
-    outbox = try Outbox(limit: 256)
+    outbox = try Outbox(limit: 4096, deltaByteLimit: configuration.limits.deltaBytes)
     let context = try Context()
     ingest = try IngestLoop(
       configuration, in: context, inbox: inbox, metrics: metrics, logger: logger)

@@ -7,7 +7,6 @@ import Synchronization
 final class EngineLoop: @unchecked Sendable {
   // Everything but `inbox`, `outbox` and `metrics` is touched by `run()` only, after `init`.
   private let configuration: EngineConfiguration
-  private let geometry: SensorGeometry
   private let network: Network<Float>
   private let inbox: Inbox<StreamItem>
   private let outbox: Outbox
@@ -18,7 +17,10 @@ final class EngineLoop: @unchecked Sendable {
   private var retired = StreamCounters()
   private var predictions: UInt64 = 0
   private var weightsSequence: UInt64 = 0
-  private var trialsSinceDelta = 0
+  private var pace: DeltaPace
+  private var output = EngineStatus.Output()
+  private var lost = StreamItem.Lost()
+  private let control: EngineControl
   private var busy = Duration.zero
   private var bell = PredictionBell()
 
@@ -28,11 +30,13 @@ final class EngineLoop: @unchecked Sendable {
   ) {
     self.configuration = configuration
     self.network = network
-    self.geometry = geometry
     self.inbox = inbox
     self.outbox = outbox
     self.metrics = metrics
     self.logger = logger
+    pace = DeltaPace(every: configuration.weights.everyTrials)
+    control = EngineControl(
+      configuration, network: network, geometry: geometry, metrics: metrics)
     network.forgetChanges()
   }
 
@@ -41,33 +45,38 @@ final class EngineLoop: @unchecked Sendable {
     while let item = inbox.pop() {
       switch item {
       case .events(let name, let arrival): take(arrival, from: source(name))
-      case .labels(let name, let labels): source(name).learner.add(labels: labels)
+      case .labels(let name, let labels): source(name).add(labels: labels)
       case .forget(let name):
         if let counters = sources.removeValue(forKey: name)?.learner.counters {
           retired += counters
         }
       case .request(let question): answer(question)
       }
+      if pace.isHeld { cutDeltaIfDue(isIdle: inbox.depth.items == 0) }
     }
   }
 
   private func source(_ name: String) -> EngineSource {
     if let source = sources[name] { return source }
-    let learner = StreamLearner(
-      network: network, geometry: geometry, isLearning: configuration.learning.enabled,
-      predictEvery: configuration.predictionSteps)
-    let source = EngineSource(name, learner)
+    let source = control.makeSource(name)
     sources[name] = source
     return source
   }
 
   private func take(_ arrival: StreamItem.Arrival, from source: EngineSource) {
     let begin = ContinuousClock.now
+    control.adapt(
+      toFullness: inbox.fullness, hasLost: arrival.lost.messages > 0, sources.values)
     if arrival.restarted { source.restart() }
-    let learner = source.learner
-    learner.add(labels: arrival.labels)
-    learner.add(events: arrival.events) { publish($0, source) }
-    if let end = arrival.end { learner.endRecording(at: end.time) { publish($0, source) } }
+    source.feed { learner, emit in
+      learner.add(labels: arrival.labels)
+      learner.add(events: arrival.events, emit: emit)
+      if let end = arrival.end { learner.endRecording(at: end.time, emit: emit) }
+    } emit: {
+      publish($0, source)
+    } emitFrozen: {
+      send($0)
+    }
     countLearned(source)
     if bell.end() { outbox.ring() }
     busy += begin.duration(to: .now)
@@ -77,10 +86,17 @@ final class EngineLoop: @unchecked Sendable {
   private func acknowledge(_ arrival: StreamItem.Arrival, _ source: EngineSource) {
     let totals = sources.values.reduce(into: retired) { $0 += $1.learner.counters }
     let seconds = busy.seconds
+    lost.messages += arrival.lost.messages
+    lost.events += arrival.lost.events
     metrics.update {
       $0.stream = totals
       $0.busy = seconds
       $0.weightsSequence = weightsSequence
+      $0.output = output
+      $0.overload.trialsShed = totals.trialsShed
+      $0.overload.messagesShed = lost.messages
+      $0.overload.eventsShed = lost.events
+      $0.frozen = control.frozen?.status
       // A message of an earlier session must not pass for one of the present one.
       guard $0.sources[source.name]?.session == arrival.session else { return }
       $0.sources[source.name]?.acknowledged = arrival.sequence
@@ -96,10 +112,19 @@ final class EngineLoop: @unchecked Sendable {
       prediction, model: configuration.model, source: source.name, sequence: predictions,
       weightsSequence: weightsSequence)
     predictions += 1
-    outbox.push(.prediction(message), rings: false)
-    if bell.note() { outbox.ring() }
+    send(message)
     if prediction.isFinal, let correct = prediction.isCorrect { metrics.count(correct: correct) }
     countLearned(source)
+  }
+
+  private func send(_ message: PredictionMessage) {
+    // Those amid a trial tell what the next one tells better.
+    guard message.isFinal || !outbox.isHalfFull else {
+      output.predictionsDropped += 1
+      return
+    }
+    outbox.push(.prediction(message), rings: false)
+    if bell.note() { outbox.ring() }
   }
 
   /// Numbers the weights anew if the stream has learned a trial: one that ended, or one whose label came late.
@@ -108,14 +133,20 @@ final class EngineLoop: @unchecked Sendable {
     let new = trials - source.trialsLearned
     guard new > 0 else { return }
     source.trialsLearned = trials
-    trialsSinceDelta += new
-    let every = configuration.weights.everyTrials
-    if every == 0 || trialsSinceDelta >= every { cutDelta() }
+    pace.note(trials: new)
+    cutDeltaIfDue()
+  }
+
+  private func cutDeltaIfDue(isIdle: Bool = false) {
+    let wasHeld = pace.isHeld
+    let isFollowed = metrics.wantsWeights.load(ordering: .relaxed)
+    if pace.goes(to: outbox, isFollowed: isFollowed, isIdle: isIdle) { cutDelta() }
+    if pace.isHeld, !wasHeld { output.deltasDelayed += 1 }
   }
 
   /// Gives the weights a new number, and tells whoever follows them what changed.
   private func cutDelta() {
-    trialsSinceDelta = 0
+    pace.noteTold()
     let base = weightsSequence
     weightsSequence += 1
     guard configuration.weights.everyTrials > 0, metrics.wantsWeights.load(ordering: .relaxed)
@@ -126,7 +157,9 @@ final class EngineLoop: @unchecked Sendable {
     let header = WeightsHeader(
       model: configuration.model, engine: metrics.engine, kind: .delta, sequence: weightsSequence,
       baseSequence: base)
-    outbox.push(.delta(header, network.deltaMessage()))
+    let delta = network.deltaMessage()
+    outbox.noteDelta(bytes: delta.size)
+    outbox.push(.delta(header, delta))
   }
 
   private func answer(_ question: StreamItem.Question) {
@@ -146,8 +179,10 @@ final class EngineLoop: @unchecked Sendable {
         .reply(
           question.envelope + [ServiceJSON.encode(header), network.fullMessage().encoded()]))
     default:
-      let refusal = RequestRefusal(error: "\(question.request.request.rawValue) is not possible")
-      outbox.push(.reply(question.envelope + [ServiceJSON.encode(refusal)]))
+      let outcome =
+        control.carryOut(question.request, sources.values, weightsSequence: weightsSequence)
+        ?? .refused("\(question.request.request.rawValue) is not possible")
+      outbox.push(.reply(question.envelope + [outcome.json]))
     }
   }
 }
@@ -160,6 +195,8 @@ extension StreamCounters {
     left.trials += right.trials
     left.trialsLearned += right.trialsLearned
     left.trialsTooLong += right.trialsTooLong
+    left.trialsShed += right.trialsShed
+    left.stateResets += right.stateResets
     left.lateLabels += right.lateLabels
     left.droppedLabels += right.droppedLabels
     left.timeJumps += right.timeJumps

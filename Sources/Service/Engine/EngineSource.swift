@@ -1,9 +1,12 @@
+import Events
 import Learning
 
 /// What the engine's thread knows of one source.
 final class EngineSource {
   let name: String
   let learner: StreamLearner
+  /// A frozen copy of the weights on the same stream.
+  var frozen: FrozenStream?
   /// Late events before the present session.
   var earlierLate = 0
   /// Trials learned when the weights were last looked at.
@@ -20,6 +23,33 @@ final class EngineSource {
   /// The publisher began anew.
   func restart() {
     learner.restart()
+    frozen?.learner.restart()
     earlierLate = learner.counters.lateEvents
+  }
+
+  func add(labels: [StreamLabel]) {
+    learner.add(labels: labels)
+    frozen?.learner.add(labels: labels)
+  }
+
+  /// Does the same to the stream of the learning weights and, where there is one, to that of their frozen copy.
+  ///
+  /// - Parameters:
+  ///   - emit: gets the predictions of the learning weights.
+  ///   - emitFrozen: gets those of the copy, ready to be sent.
+  func feed(
+    _ body: (StreamLearner, (Prediction) -> Void) -> Void, emit: (Prediction) -> Void,
+    emitFrozen: (PredictionMessage) -> Void
+  ) {
+    guard let frozen else { return body(learner, emit) }
+    body(learner) { prediction in
+      frozen.note(prediction)
+      emit(prediction)
+    }
+    body(frozen.learner) { prediction in
+      frozen.compare(prediction)
+      emitFrozen(frozen.copy.message(prediction, source: name))
+    }
+    frozen.endMessage()
   }
 }

@@ -7,7 +7,8 @@ import Transport
 /// The ingest thread: owns the inbound socket, checks and orders every message, and hands it to the engine's thread.
 ///
 /// A message that is refused is counted, named in the log and dropped; nothing of it is used. When the engine cannot
-/// keep up, this thread waits, libzmq's queues fill, and the publishers feel it: nothing is shed.
+/// keep up, this thread waits, libzmq's queues fill, and the publishers feel it; or, if it is told to shed, the oldest events
+/// that wait are dropped.
 final class IngestLoop: Sendable {
   private let socket: Socket
   private let monitor: SocketMonitor
@@ -15,6 +16,7 @@ final class IngestLoop: Sendable {
   private let stopped = Atomic<Bool>(false)
   private let sessions = Atomic<Int>(0)
   private let inbox: Inbox<StreamItem>
+  private let overload: EngineConfiguration.Overload.Policy
   private let metrics: Metrics
   private let limits: EventMessage.Limits
   /// What every source begins with.
@@ -43,6 +45,7 @@ final class IngestLoop: Sendable {
     sourceIdle = .seconds(configuration.limits.sourceIdle)
     messageLimit = configuration.limits.messageBytes
     self.inbox = inbox
+    overload = configuration.overload.policy
     self.metrics = metrics
     self.logger = logger
     wakeup = try Wakeup()
@@ -104,7 +107,7 @@ final class IngestLoop: Sendable {
         try admit(source, &sources)
         metrics.update { $0.messages += 1 }
         let shifted = sources[source]?.streamTime(labels) ?? labels
-        inbox.push(.labels(source: source, labels: shifted))
+        pass(.labels(source: source, labels: shifted))
       case .events(let source, let header, let events, let labels):
         try admit(source, &sources)
         // Taken out: what transforms remember of each pixel must not be copied.
@@ -152,7 +155,7 @@ final class IngestLoop: Sendable {
       let end =
         header.endOfRecording
         ? StreamItem.RecordingEnd(time: header.tEnd.map { intake.streamTime($0) }) : nil
-      inbox.push(
+      pass(
         .events(
           source: source,
           .init(
@@ -175,11 +178,19 @@ final class IngestLoop: Sendable {
       }
       sources[idle] = nil
       metrics.update { $0.sources[idle] = nil }
-      inbox.push(.forget(source: idle))
+      pass(.forget(source: idle))
     }
     // A session begins with the first events: labels alone are none yet.
     sources[source] = SourceIntake(session: 0, transforms: transforms)
     metrics.update { $0.sources[source] = .init(session: 0) }
+  }
+
+  /// Hands something to the engine's thread.
+  private func pass(_ item: StreamItem, bytes: Int = 0) {
+    switch overload {
+    case .block: inbox.push(item, bytes: bytes)
+    case .shed: inbox.pushShedding(item, bytes: bytes)
+    }
   }
 
   private func nextSession() -> Int {

@@ -13,11 +13,12 @@ final class Metrics: Sendable {
   /// See ``EngineStatus/engine``.
   let engine = String(UInt64.random(in: .min ... .max), radix: 16)
 
-  init(model: String, learning: Bool) {
+  init(_ configuration: EngineConfiguration) {
     var status = EngineStatus()
-    status.model = model
+    status.model = configuration.model
     status.engine = engine
-    status.learning = learning
+    status.learning = configuration.learning.enabled
+    status.overload.policy = configuration.overload.policy
     state = Mutex(status)
   }
 
@@ -29,6 +30,8 @@ final class Metrics: Sendable {
       messages: depth.items, bytes: depth.bytes, messageLimit: inbox.limit,
       byteLimit: inbox.byteLimit)
     status.outputQueue = outbox.depth
+    status.output.deltaBytes = outbox.bytesOfDeltas
+    status.output.deltaByteLimit = outbox.deltaByteLimit
     return status
   }
 
@@ -54,25 +57,6 @@ final class Metrics: Sendable {
     update {
       $0.labelledTrials += 1
       $0.correctTrials += correct ? 1 : 0
-    }
-  }
-
-  /// The last 100 outcomes.
-  private struct RecentResults {
-    private var results: [Bool] = []
-    private var next = 0
-
-    mutating func append(_ result: Bool) {
-      if results.count < 100 {
-        results.append(result)
-      } else {
-        results[next] = result
-        next = (next + 1) % 100
-      }
-    }
-
-    var accuracy: Double? {
-      results.isEmpty ? nil : Double(results.count { $0 }) / Double(results.count)
     }
   }
 }

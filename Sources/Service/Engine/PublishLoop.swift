@@ -15,8 +15,6 @@ final class PublishLoop: Sendable {
   private let outbox: Outbox
   private let metrics: Metrics
   private let model: String
-  private let predictionTopic: [UInt8]
-  private let latestTopic: [UInt8]
   private let weightsTopic: [UInt8]
   private let statusEvery: Duration
   private let stopped = Atomic<Bool>(false)
@@ -34,8 +32,6 @@ final class PublishLoop: Sendable {
     self.metrics = metrics
     self.logger = logger
     model = configuration.model
-    predictionTopic = Array("prediction/\(model)/".utf8)
-    latestTopic = Array("latest/\(model)/ ".utf8)
     weightsTopic = Array("weights/\(model)/".utf8)
     statusEvery = .milliseconds(configuration.status.every)
     var options = SocketOptions()
@@ -98,10 +94,13 @@ final class PublishLoop: Sendable {
     switch item {
     case .prediction(let message):
       let json = message.json
-      try publish([predictionTopic, json])
-      try publish([latestTopic + json])
+      try publish([Array("prediction/\(message.model)/".utf8), json])
+      try publish([Array("latest/\(message.model)/ ".utf8) + json])
     case .delta(let header, let rows):
-      try publish([weightsTopic, ServiceJSON.encode(header), rows.encoded()])
+      let size = rows.size
+      let body = Frame(adopting: rows.encoded()) { [outbox] in outbox.noteDeltaGone(bytes: size) }
+      let head = [weightsTopic, ServiceJSON.encode(header)].map { Frame(adopting: $0) }
+      try output.send(head + [body], wait: false)
     case .reply(let frames): try requests.send(frames.map { Frame(adopting: $0) }, wait: false)
     }
   }

@@ -22,12 +22,20 @@ enum StreamItem: Sendable {
     var events: EventBatch
     var labels: [StreamLabel]
     var end: RecordingEnd?
+    /// What was dropped of it, and of earlier messages that it stands for, for want of time.
+    var lost = Lost()
     /// When it was taken from the socket.
     var received = ContinuousClock.now
   }
 
+  /// Messages whose events were dropped, and these events.
+  struct Lost {
+    var messages = 0
+    var events = 0
+  }
+
   /// The end of a recording, at a stated time or after its last event.
-  struct RecordingEnd: Sendable {
+  struct RecordingEnd: Equatable, Sendable {
     var time: Int64?
   }
 
