@@ -68,19 +68,29 @@ final class EngineLoop: @unchecked Sendable {
     control.adapt(
       toFullness: inbox.fullness, hasLost: arrival.lost.messages > 0, sources.values)
     if arrival.restarted { source.restart() }
-    source.feed { learner, emit in
-      learner.add(labels: arrival.labels)
-      learner.add(events: arrival.events, emit: emit)
-      if let end = arrival.end { learner.endRecording(at: end.time, emit: emit) }
-    } emit: {
-      publish($0, source)
-    } emitFrozen: {
-      send($0)
+    run(arrival, through: source.learner) { prediction in
+      source.frozen?.note(prediction)
+      publish(prediction, source)
+    }
+    if let frozen = source.frozen {
+      run(arrival, through: frozen.learner) { prediction in
+        frozen.compare(prediction)
+        send(frozen.copy.message(prediction, source: source.name))
+      }
+      frozen.endMessage()
     }
     countLearned(source)
     if bell.end() { outbox.ring() }
     busy += begin.duration(to: .now)
     acknowledge(arrival, source)
+  }
+
+  private func run(
+    _ arrival: StreamItem.Arrival, through learner: StreamLearner, emit: (Prediction) -> Void
+  ) {
+    learner.add(labels: arrival.labels)
+    learner.add(events: arrival.events, emit: emit)
+    if let end = arrival.end { learner.endRecording(at: end.time, emit: emit) }
   }
 
   private func acknowledge(_ arrival: StreamItem.Arrival, _ source: EngineSource) {

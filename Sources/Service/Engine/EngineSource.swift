@@ -31,25 +31,4 @@ final class EngineSource {
     learner.add(labels: labels)
     frozen?.learner.add(labels: labels)
   }
-
-  /// Does the same to the stream of the learning weights and, where there is one, to that of their frozen copy.
-  ///
-  /// - Parameters:
-  ///   - emit: gets the predictions of the learning weights.
-  ///   - emitFrozen: gets those of the copy, ready to be sent.
-  func feed(
-    _ body: (StreamLearner, (Prediction) -> Void) -> Void, emit: (Prediction) -> Void,
-    emitFrozen: (PredictionMessage) -> Void
-  ) {
-    guard let frozen else { return body(learner, emit) }
-    body(learner) { prediction in
-      frozen.note(prediction)
-      emit(prediction)
-    }
-    body(frozen.learner) { prediction in
-      frozen.compare(prediction)
-      emitFrozen(frozen.copy.message(prediction, source: name))
-    }
-    frozen.endMessage()
-  }
 }
