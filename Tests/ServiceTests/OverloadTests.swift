@@ -43,7 +43,7 @@ import Transport
 
   @Test func publishersWaitUnlessTheyAreToldOtherwise() throws {
     let (engine, _, status) = try flood(.block, trials: 12)
-    #expect(status.overload == EngineStatus.Overload())
+    #expect(status.overload == EngineStatus().overload)
     #expect(status.stream.trialsLearned == 12)
     var twin = try Twin(engine.engine.configuration)
     twin.run(TestTrial.series(0..<12))

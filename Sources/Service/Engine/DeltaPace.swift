@@ -33,7 +33,7 @@ struct DeltaPace {
 
   private func hasRoom(_ outbox: Outbox, _ isIdle: Bool) -> Bool {
     if !isIdle, outbox.isHalfFull { return false }
-    let bytes = outbox.bytesOfDeltas
+    let bytes = outbox.deltas.count
     if bytes <= outbox.deltaByteLimit { return true }
     return bytes / 4 <= outbox.deltaByteLimit && latest.duration(to: .now) >= .seconds(1)
   }

@@ -168,7 +168,7 @@ final class EngineLoop: @unchecked Sendable {
       model: configuration.model, engine: metrics.engine, kind: .delta, sequence: weightsSequence,
       baseSequence: base)
     let delta = network.deltaMessage()
-    outbox.noteDelta(bytes: delta.size)
+    outbox.deltas.add(delta.size)
     outbox.push(.delta(header, delta))
   }
 
@@ -185,15 +185,24 @@ final class EngineLoop: @unchecked Sendable {
       let header = WeightsHeader(
         model: configuration.model, engine: metrics.engine, kind: .full, sequence: weightsSequence,
         baseSequence: nil)
-      outbox.push(
-        .reply(
-          question.envelope + [ServiceJSON.encode(header), network.fullMessage().encoded()]))
+      outbox.push(snapshot(header, question.envelope))
     default:
       let outcome =
         control.carryOut(question.request, sources.values, weightsSequence: weightsSequence)
         ?? .refused("\(question.request.request.rawValue) is not possible")
       outbox.push(.reply(question.envelope + [outcome.json]))
     }
+  }
+
+  private func snapshot(_ header: WeightsHeader, _ envelope: [[UInt8]]) -> OutgoingItem {
+    let weights = network.fullMessage()
+    guard outbox.snapshots.count < Outbox.mostSnapshots * weights.size else {
+      let refusal = RequestOutcome.refused(
+        "\(Outbox.mostSnapshots) snapshots are on their way to those who asked already")
+      return .reply(envelope + [refusal.json])
+    }
+    outbox.snapshots.add(weights.size)
+    return .snapshot(envelope, header, weights)
   }
 }
 

@@ -30,7 +30,7 @@ final class Metrics: Sendable {
       messages: depth.items, bytes: depth.bytes, messageLimit: inbox.limit,
       byteLimit: inbox.byteLimit)
     status.outputQueue = outbox.depth
-    status.output.deltaBytes = outbox.bytesOfDeltas
+    status.output.deltaBytes = outbox.deltas.count
     status.output.deltaByteLimit = outbox.deltaByteLimit
     return status
   }

@@ -1,4 +1,3 @@
-import Synchronization
 import Transport
 
 /// The queue in front of the publishing thread, with the bell that wakes it.
@@ -8,9 +7,11 @@ import Transport
 final class Outbox: Sendable {
   private let items: Inbox<OutgoingItem>
   let wakeup: Wakeup
-  /// Bytes of deltas on their way, here and in libzmq's queues; a delta that goes to many counts once.
-  private let deltaBytes = Atomic<Int>(0)
+  let deltas = BytesUnderWay()
   let deltaByteLimit: Int
+  let snapshots = BytesUnderWay()
+  /// Snapshots that may be under way: who asks for them without taking them is not to fill the memory.
+  static let mostSnapshots = 16
 
   /// - Parameters:
   ///   - limit: messages that may wait.
@@ -25,13 +26,6 @@ final class Outbox: Sendable {
 
   /// Whether what can be left out is to be left out.
   var isHalfFull: Bool { items.fullness > 0.5 }
-
-  var bytesOfDeltas: Int { deltaBytes.load(ordering: .relaxed) }
-
-  /// Notes a delta that sets out. Its bytes count until ``noteDeltaGone(bytes:)``.
-  func noteDelta(bytes: Int) { deltaBytes.add(bytes, ordering: .relaxed) }
-
-  func noteDeltaGone(bytes: Int) { deltaBytes.subtract(bytes, ordering: .relaxed) }
 
   /// Adds a message; waits while the queue is full, which the publishing thread never leaves for long: its sockets
   /// drop for slow consumers and do not block.

@@ -97,12 +97,22 @@ final class PublishLoop: Sendable {
       try publish([Array("prediction/\(message.model)/".utf8), json])
       try publish([Array("latest/\(message.model)/ ".utf8) + json])
     case .delta(let header, let rows):
-      let size = rows.size
-      let body = Frame(adopting: rows.encoded()) { [outbox] in outbox.noteDeltaGone(bytes: size) }
-      let head = [weightsTopic, ServiceJSON.encode(header)].map { Frame(adopting: $0) }
-      try output.send(head + [body], wait: false)
+      try output.send(
+        frames([weightsTopic, ServiceJSON.encode(header)], rows, outbox.deltas), wait: false)
+    case .snapshot(let envelope, let header, let weights):
+      try requests.send(
+        frames(envelope + [ServiceJSON.encode(header)], weights, outbox.snapshots), wait: false)
     case .reply(let frames): try requests.send(frames.map { Frame(adopting: $0) }, wait: false)
     }
+  }
+
+  /// A message that ends with `tensors`, which are under way until libzmq has passed them on.
+  private func frames(
+    _ head: [[UInt8]], _ tensors: Safetensors, _ underWay: BytesUnderWay
+  ) -> [Frame] {
+    let size = tensors.size
+    let body = Frame(adopting: tensors.encoded()) { underWay.remove(size) }
+    return head.map { Frame(adopting: $0) } + [body]
   }
 
   private func publish(_ frames: [[UInt8]]) throws {

@@ -51,6 +51,8 @@ enum OutgoingItem: Sendable {
   case prediction(PredictionMessage)
   /// What changed in the weights.
   case delta(WeightsHeader, Safetensors)
-  /// An answer on the request socket.
+  /// All weights, on the request socket.
+  case snapshot([[UInt8]], WeightsHeader, Safetensors)
+  /// Another answer there.
   case reply([[UInt8]])
 }
