@@ -28,11 +28,13 @@ public final class Frame {
 
   /// A frame over the array's own storage. Nothing is copied; the storage lives until this frame
   /// is gone and libzmq has passed the bytes on.
-  public init(adopting bytes: [UInt8]) {
+  ///
+  /// - Parameter whenGone: called then, on any thread.
+  public init(adopting bytes: [UInt8], whenGone: (@Sendable () -> Void)? = nil) {
     message = Self.room()
     // The box owns the array, so its storage can neither move nor change: whoever else holds the
     // array and writes to it gets a copy.
-    let box = Adopted(bytes)
+    let box = Adopted(bytes, whenGone)
     let start = box.bytes.withUnsafeBytes { UnsafeMutableRawPointer(mutating: $0.baseAddress) }
     let hint = Unmanaged.passRetained(box).toOpaque()
     let result = zmq_msg_init_data(
@@ -122,6 +124,12 @@ extension Frame {
 
 private final class Adopted {
   let bytes: [UInt8]
+  private let whenGone: (@Sendable () -> Void)?
 
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
+  init(_ bytes: [UInt8], _ whenGone: (@Sendable () -> Void)?) {
+    self.bytes = bytes
+    self.whenGone = whenGone
+  }
+
+  deinit { whenGone?() }
 }

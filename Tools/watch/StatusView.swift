@@ -14,7 +14,11 @@ struct StatusView {
     guard !json else { return try Terminal.json(status) }
     let stream = status.stream
     var rows: [(String, String)] = [
-      ("model", status.model), ("learning", status.learning ? "on" : "off"),
+      ("model", status.model),
+      (
+        "learning",
+        status.learning ? "on, at \(status.learningRateFactor) times the configured rate" : "off"
+      ),
       ("uptime", Format.decimal(status.uptime, 1) + " s"),
       ("messages", Format.count(status.messages)),
       ("events", "\(Format.count(stream.events)) in steps, \(stream.lateEvents) late"),
@@ -47,6 +51,7 @@ struct StatusView {
       ("weights", "number \(status.weightsSequence)"),
       ("", status.weightsDigest ?? "-"),
     ]
+    rows += overload(status)
     for (reason, count) in status.refused.sorted(by: { $0.key < $1.key }) {
       rows.append(("refused", "\(reason): \(count)"))
     }
@@ -61,5 +66,37 @@ struct StatusView {
     for (name, value) in rows {
       Terminal.line(name + String(repeating: " ", count: max(1, 15 - name.count)) + value)
     }
+  }
+
+  /// What there is to say of overload, of slow consumers and of a frozen copy.
+  private func overload(_ status: EngineStatus) -> [(String, String)] {
+    var rows: [(String, String)] = []
+    let overload = status.overload
+    if overload.policy == .shed {
+      rows.append(
+        (
+          "shed",
+          "\(overload.trialsShed) trials predicted only, \(Format.count(overload.eventsShed)) events of "
+            + "\(overload.messagesShed) messages dropped\(overload.shedding ? "; shedding now" : "")"
+        ))
+    }
+    let output = status.output
+    if output.predictionsDropped > 0 || output.deltasDelayed > 0 {
+      rows.append(
+        (
+          "output",
+          "\(output.predictionsDropped) predictions left out, \(output.deltasDelayed) deltas delayed"
+        ))
+    }
+    if let frozen = status.frozen {
+      let trials = frozen.labelledTrials
+      rows.append(
+        (
+          "frozen",
+          "weights \(frozen.weightsSequence): \(Format.percent(frozen.frozenCorrectTrials, of: trials)) of "
+            + "\(trials) trials, the learning ones \(Format.percent(frozen.correctTrials, of: trials))"
+        ))
+    }
+    return rows
   }
 }

@@ -19,14 +19,14 @@ struct Watch: ParsableCommand {
         afferent-watch --status              the engine's counters, once
         afferent-watch --http                a page for browsers at http://127.0.0.1:8580/, with /metrics
         afferent-watch --follow-weights      keep a copy of the weights; at the end compare digests
+        afferent-watch control pause         have the engine do something; see control --help
 
       EXIT STATUS
-        0 as asked, 1 a socket failed, 3 the copy of the weights differs, 4 nobody answers
-      """)
+        0 as asked, 1 a socket failed or the engine refused, 3 the copy of the weights differs, 4 nobody answers
+      """,
+    subcommands: [Control.self])
 
-  @OptionGroup var engine: EngineOptions
-  @Flag(help: "Print JSON, one line each.")
-  var json = false
+  @OptionGroup var options: WatchOptions
   @Flag(help: "Print the engine's counters once, with the digest of its weights.")
   var status = false
   @Flag(help: "Take a snapshot of the weights, apply the deltas, and compare digests at the end.")
@@ -44,19 +44,33 @@ struct Watch: ParsableCommand {
   var trials: Int?
 
   func run() throws {
+    try options.report {
+      let (context, engine, json) = (try Context(), options.engine, options.json)
+      let until = Deadline(seconds: seconds, trials: trials)
+      if let http {
+        try DashboardView(address: http, anyone: httpAnyone).run(engine, context, until)
+      } else if status {
+        try StatusView(json: json).run(engine, context)
+      } else if followWeights {
+        try WeightsView(json: json).run(engine, context, until)
+      } else {
+        try PredictionView(json: json).run(engine, context, until)
+      }
+    }
+  }
+}
+
+/// What all of it needs.
+struct WatchOptions: ParsableArguments {
+  @OptionGroup var engine: EngineOptions
+  @Flag(help: "Print JSON, one line each.")
+  var json = false
+
+  /// Runs `work` and tells how it ended.
+  func report(_ work: () throws -> Void) throws {
     try ExitStatus.report("afferent-watch") {
       do {
-        let context = try Context()
-        let until = Deadline(seconds: seconds, trials: trials)
-        if let http {
-          try DashboardView(address: http, anyone: httpAnyone).run(engine, context, until)
-        } else if status {
-          try StatusView(json: json).run(engine, context)
-        } else if followWeights {
-          try WeightsView(json: json).run(engine, context, until)
-        } else {
-          try PredictionView(json: json).run(engine, context, until)
-        }
+        try work()
       } catch let error as TransportError {
         Terminal.note("afferent-watch: \(error)")
         throw error.code == .timedOut ? ExitStatus.noAnswer : ExitStatus.failed

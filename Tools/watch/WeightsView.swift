@@ -39,7 +39,8 @@ struct WeightsView {
     while !until.hasPassed(trials: trials) {
       guard let message = try subscriber.receive(timeout: .milliseconds(200)) else { continue }
       if message.topic.hasPrefix("prediction/") {
-        trials += isFinal(message.frames) ? 1 : 0
+        let isOther = OutputSubscriber.isOfFrozenCopy(message.topic)
+        trials += !isOther && isFinal(message.frames) ? 1 : 0
       } else {
         try take(message, &follower, client, &result)
       }

@@ -100,6 +100,9 @@ public struct SafetensorsError: Error, Equatable, Sendable, CustomStringConverti
 // MARK: - Bytes
 
 extension Safetensors {
+  /// Bytes of all numbers.
+  public var size: Int { tensors.reduce(0) { $0 + $1.bytes.count } }
+
   /// The file or message.
   public func encoded() -> [UInt8] {
     var header: [String: Any] = [:]

@@ -200,6 +200,16 @@ public final class Network<Scalar: LearningScalar> {
   /// Running firing rates of the hidden neurons in spikes a step, layer by layer.
   public var firingRates: [Scalar] { regularisers.flatMap { $0.rate.contents } }
 
+  /// What the configured learning rate, as its schedule has it, is multiplied by: 1 unless somebody turns it. Acts from the
+  /// next update on.
+  public var rateFactor: Double {
+    get { optimiser.rateFactor }
+    set {
+      optimiser.rateFactor = newValue
+      resume(learnedTrials: learnedTrials)
+    }
+  }
+
   /// Goes on from a number of learned trials, which the learning rate follows.
   func resume(learnedTrials: Int) {
     self.learnedTrials = learnedTrials

@@ -65,6 +65,15 @@ public final class NetworkState<Scalar: LearningScalar> {
     clearGradient()
   }
 
+  /// Gives up what is being learned: traces and the summed gradient go, membranes stay. Weights that have moved already
+  /// stay moved.
+  @specialized(where Scalar == Double)
+  @specialized(where Scalar == Float)
+  public func abandonLearning() {
+    clearTraces()
+    clearGradient()
+  }
+
   /// Stores what is pending of all that has been learned.
   func carryOver() {
     for layer in allLayers { layer.carryOver() }

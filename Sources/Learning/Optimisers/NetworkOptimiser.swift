@@ -16,6 +16,8 @@
 public final class NetworkOptimiser<Scalar: LearningScalar> {
   /// Updates so far.
   public internal(set) var updates = 0
+  /// What the rate of the schedule is multiplied by.
+  public var rateFactor = 1.0
   private let settings: LearnerConfiguration.Optimiser
   private let schedule: LearningRateSchedule
   private let readoutNorm: ReadoutNorm
@@ -57,9 +59,9 @@ public final class NetworkOptimiser<Scalar: LearningScalar> {
 
   /// The rate at which weights move that are moved step by step, without an optimiser.
   ///
-  /// - Parameter factor: what the scheduled rate is multiplied by.
+  /// - Parameter factor: what the scheduled rate is multiplied by, besides ``rateFactor``.
   public func stepRate(learnedTrials: Int, factor: Double = 1) -> Scalar {
-    Scalar(schedule.rate(learnedTrials: learnedTrials) * factor)
+    Scalar(schedule.rate(learnedTrials: learnedTrials) * factor * rateFactor)
   }
 
   /// One update.

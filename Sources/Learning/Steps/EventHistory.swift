@@ -60,6 +60,13 @@ struct EventHistory {
     capacity > 0 && forgotten.map { $0 < time } ?? true
   }
 
+  /// Forgets all events, the latest of which was at `time`.
+  mutating func forget(upTo time: Int64?) {
+    let last = [forgotten, time].compactMap { $0 }.max()
+    removeAll()
+    forgotten = last
+  }
+
   mutating func removeAll() {
     times.removeAll(keepingCapacity: true)
     addresses.removeAll(keepingCapacity: true)

@@ -25,9 +25,9 @@ extension StreamLearner {
   /// Whether the events of [begin, end) may be run once more: they are kept, and what late labels cost stays in
   /// proportion to the stream.
   private func mayReplay(from begin: Int64, to end: Int64) -> Bool {
-    guard network.configuration.stream.resetAtTrial, isLearning, history.reaches(begin) else {
-      return false
-    }
+    guard network.configuration.stream.resetAtTrial, learnsNow || rewindsUnlearned,
+      history.reaches(begin)
+    else { return false }
     let (span, overflow) = end.subtractingReportingOverflow(begin)
     let allowance = Self.replayAllowance
     let left = allowance.steps + allowance.times * counters.steps - replayedSteps
@@ -124,7 +124,8 @@ extension StreamLearner {
       }
     } else {
       named.end = label.end ?? named.end
-      named.learns = isLearning
+      named.learns = learnsNow
+      named.isShed = isLearning && isShedding
     }
     trial = named
     guard !hasEnded, !learnsAtEnd, mayReplay(from: open.description.begin, to: newest) else {
@@ -160,6 +161,10 @@ extension StreamLearner {
 
   private func learnApart(_ label: Int, from begin: Int64, to end: Int64) {
     guard begin < end, isLearning else { return }
+    guard !isShedding else {
+      counters.trialsShed += 1
+      return
+    }
     guard mayReplay(from: begin, to: end) else {
       counters.trialsTooLong += 1
       return

@@ -12,6 +12,10 @@ public struct StreamCounters: Codable, Equatable, Sendable {
   public var trialsLearned = 0
   /// Labelled trials that could not be learned as a whole, for they had more events than are kept, or too many steps.
   public var trialsTooLong = 0
+  /// Labelled trials that were predicted only, for their learning was shed.
+  public var trialsShed = 0
+  /// Times that membranes, traces and the open trial were cleared on request.
+  public var stateResets = 0
   /// Labels that arrived after the first events of their trial.
   public var lateLabels = 0
   /// Labels dropped because too many were waiting.
@@ -28,6 +32,8 @@ public struct StreamCounters: Codable, Equatable, Sendable {
     case lateEvents = "late_events"
     case trialsLearned = "trials_learned"
     case trialsTooLong = "trials_too_long"
+    case trialsShed = "trials_shed"
+    case stateResets = "state_resets"
     case lateLabels = "late_labels"
     case droppedLabels = "dropped_labels"
     case timeJumps = "time_jumps"

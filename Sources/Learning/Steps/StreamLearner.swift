@@ -22,6 +22,14 @@ public final class StreamLearner {
   public let geometry: SensorGeometry
   /// Whether labelled trials are learned from. Takes effect at the next trial.
   public var isLearning: Bool
+  /// Whether learning is left out for want of time: at once for the trial that is under way, and for those that begin
+  /// before it ends. They are predicted all the same, and counted.
+  public var isShedding = false {
+    didSet { if isShedding, !oldValue { shedOpenTrial() } }
+  }
+  /// Whether streams go back for late labels though nothing is learned, so that trials are judged as those of a stream
+  /// that learns.
+  public var rewindsUnlearned = false
   public internal(set) var counters = StreamCounters()
   /// Is told of every step.
   public var observer: (any StepObserver)?
@@ -73,6 +81,8 @@ public final class StreamLearner {
     var labelTime: Int64
     var end: Int64?
     var learns: Bool
+    /// Whether it would have been learned from, had there been time.
+    var isShed = false
   }
 
   struct PastTrial: Codable {
@@ -292,7 +302,8 @@ public final class StreamLearner {
     stepper.start(at: begin)
     trial = OpenTrial(
       description: .init(begin: begin, name: label.name, label: label.label),
-      labelTime: label.t, end: label.end, learns: isLearning && label.label != nil)
+      labelTime: label.t, end: label.end, learns: learnsNow && label.label != nil,
+      isShed: isLearning && isShedding && label.label != nil)
   }
 
   @inline(__always)
@@ -306,6 +317,7 @@ public final class StreamLearner {
   func endTrial(at end: Int64, _ emit: (Prediction) -> Void) {
     guard let ended = trial else { return }
     counters.trials += 1
+    if ended.isShed { counters.trialsShed += 1 }
     let last = stepper.openStep ?? ended.description.begin
     var final = prediction(at: last, isFinal: true)
     if ended.learns, let label = ended.description.label {

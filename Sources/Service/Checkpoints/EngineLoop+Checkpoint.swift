@@ -69,7 +69,7 @@ extension EngineLoop {
     }
     return KeptNumbers(
       transforms: configuration.transforms.map(\.description), predictions: predictions,
-      weightsSequence: weightsSequence, trialsSinceDelta: trialsSinceDelta, retired: retired,
+      weightsSequence: weightsSequence, trialsSinceDelta: pace.trials, retired: retired,
       sources: kept, unmet: status.sources, messages: status.messages,
       refused: status.refused, eventsReceived: status.eventsReceived,
       missingMessages: status.missingMessages, duplicates: status.duplicates,
@@ -79,7 +79,7 @@ extension EngineLoop {
 
   private func restore(_ numbers: KeptNumbers) {
     (predictions, weightsSequence) = (numbers.predictions, numbers.weightsSequence)
-    (trialsSinceDelta, retired) = (numbers.trialsSinceDelta, numbers.retired)
+    (pace.trials, retired) = (numbers.trialsSinceDelta, numbers.retired)
     for (name, kept) in numbers.sources {
       let source = source(name)
       (source.earlierLate, source.trialsLearned) = (kept.earlierLate, kept.trialsLearned)

@@ -87,6 +87,20 @@ public final class EngineClient {
     return try decode(CheckpointReceipt.self, body)
   }
 
+  /// Has the engine do something. Its thread does it between two messages of events.
+  ///
+  /// - Returns: what was done, for people.
+  /// - Throws: as ``status(digest:timeout:)``; ``EngineAnswerError`` with the reason of a refusal.
+  @discardableResult
+  public func perform(
+    _ command: EngineCommand, timeout: Duration = .seconds(30)
+  ) throws -> String {
+    let answer = try client.request(
+      Frame(adopting: ServiceJSON.encode(command.request)), timeout: timeout)
+    guard let body = answer.last else { throw EngineAnswerError("an empty answer") }
+    return try decode(RequestReceipt.self, body).done
+  }
+
   private func decode<T: Decodable>(_ type: T.Type, _ frame: Frame) throws -> T {
     do {
       return try ServiceJSON.decode(type, from: frame.bytes)

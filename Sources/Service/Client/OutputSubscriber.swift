@@ -34,15 +34,24 @@ public final class OutputSubscriber {
     return (String(decoding: first.bytes, as: UTF8.self), message.dropFirst().map(\.bytes))
   }
 
+  /// Whether a frozen copy of the weights predicted what comes on `topic`.
+  public static func isOfFrozenCopy(_ topic: String) -> Bool {
+    topic.hasSuffix(PredictionMessage.frozenSuffix + "/")
+  }
+
   /// The next prediction, nothing when none came in time; other messages are passed over.
   ///
+  /// - Parameter frozen: whether predictions of a frozen copy of the weights are wanted, or those of the learning ones.
   /// - Throws: ``TransportError``.
-  public func prediction(timeout: Duration) throws(TransportError) -> PredictionMessage? {
+  public func prediction(
+    timeout: Duration, frozen: Bool = false
+  ) throws(TransportError) -> PredictionMessage? {
     let deadline = ContinuousClock.now + timeout
     while true {
       let left = max(.zero, ContinuousClock.now.duration(to: deadline))
       guard let (topic, frames) = try receive(timeout: left) else { return nil }
-      guard topic.hasPrefix("prediction/"), let body = frames.first,
+      guard topic.hasPrefix("prediction/"), Self.isOfFrozenCopy(topic) == frozen,
+        let body = frames.first,
         let prediction = try? PredictionMessage(json: body)
       else {
         if left == .zero { return nil }

@@ -19,6 +19,7 @@ public struct EngineConfiguration: Codable, Equatable, Sendable {
   public var status = Status()
   public var activity = Activity()
   public var live = Live()
+  public var overload = Overload()
   public var limits = Limits()
   public var security = Security()
 
@@ -98,7 +99,9 @@ public struct EngineConfiguration: Codable, Equatable, Sendable {
     /// Bytes of events that may wait in front of the engine; at least one message always may.
     public var queueBytes = 64 << 20
     /// Messages that may wait for each slow consumer before it loses some.
-    public var outputQueue = 100
+    public var outputQueue = 1000
+    /// Bytes of weight deltas that may be on their way to followers before changes are gathered into fewer deltas.
+    public var deltaBytes = 64 << 20
     /// Streams that may be followed at once, each with membranes and traces of its own.
     public var sources = 8
     /// Seconds after which a source whose recording has ended may make room for another.
@@ -111,6 +114,7 @@ public struct EngineConfiguration: Codable, Equatable, Sendable {
       case messageSpan = "message_span_s"
       case queueBytes = "queue_bytes"
       case outputQueue = "output_queue"
+      case deltaBytes = "delta_bytes"
     }
   }
 }
@@ -130,6 +134,9 @@ extension EngineConfiguration {
     guard Topic.isSource(model) else {
       throw ConfigurationError(
         "model is \"\(model)\"; a name has 1 to 64 letters, digits, dots, dashes or underscores")
+    }
+    guard !model.hasSuffix(PredictionMessage.frozenSuffix) else {
+      throw ConfigurationError("model is \"\(model)\"; the ending is kept for frozen copies")
     }
     for (name, list) in [
       ("events", endpoints.events), ("output", endpoints.output), ("requests", endpoints.requests),
@@ -159,6 +166,7 @@ extension EngineConfiguration {
     try check("limits.queue", limits.queue, in: 1...1_000_000)
     try check("limits.queue_bytes", limits.queueBytes, in: 1024...(1 << 40))
     try check("limits.output_queue", limits.outputQueue, in: 1...1_000_000)
+    try check("limits.delta_bytes", limits.deltaBytes, in: 1024...(1 << 40))
     try check("limits.sources", limits.sources, in: 1...1024)
     try check("limits.source_idle_s", limits.sourceIdle, in: 0...86_400)
   }

@@ -57,10 +57,10 @@ public final class Engine: @unchecked Sendable {
     geometry = try configuration.modelGeometry()
     network = try Network<Float>(configuration.learner, inputs: geometry.addressCount)
     try Self.checkWritable(configuration.learning.save)
-    metrics = Metrics(model: configuration.model, learning: configuration.learning.enabled)
+    metrics = Metrics(configuration)
     inbox = Inbox(
       limit: configuration.limits.queue, byteLimit: configuration.limits.queueBytes)
-    outbox = try Outbox(limit: 256)
+    outbox = try Outbox(limit: 4096, deltaByteLimit: configuration.limits.deltaBytes)
     keeper = try CheckpointKeeper(
       try CheckpointStore(configuration.checkpoints), inbox: inbox, outbox: outbox,
       metrics: metrics, logger: logger)

@@ -21,7 +21,10 @@ final class EngineLoop: @unchecked Sendable {
   var retired = StreamCounters()
   var predictions: UInt64 = 0
   var weightsSequence: UInt64 = 0
-  var trialsSinceDelta = 0
+  var pace: DeltaPace
+  var output = EngineStatus.Output()
+  private var lost = StreamItem.Lost()
+  private let control: EngineControl
   private var busy = Duration.zero
   private var bell = PredictionBell()
   /// When the message that is worked off was received.
@@ -34,8 +37,8 @@ final class EngineLoop: @unchecked Sendable {
     logger: Logger
   ) {
     self.configuration = configuration
-    self.network = network
     self.geometry = geometry
+    self.network = network
     self.inbox = inbox
     self.outbox = outbox
     self.metrics = metrics
@@ -43,6 +46,9 @@ final class EngineLoop: @unchecked Sendable {
     self.logger = logger
     watch = LearningWatch(configuration, network: network, metrics: metrics, logger: logger)
     parts = watch.parts
+    pace = DeltaPace(every: configuration.weights.everyTrials)
+    control = EngineControl(
+      configuration, network: network, geometry: geometry, metrics: metrics)
     network.forgetChanges()
   }
 
@@ -51,7 +57,7 @@ final class EngineLoop: @unchecked Sendable {
     while let item = inbox.pop() {
       switch item {
       case .events(let name, let arrival): take(arrival, from: source(name))
-      case .labels(let name, let labels): source(name).learner.add(labels: labels)
+      case .labels(let name, let labels): source(name).add(labels: labels)
       case .forget(let name):
         if let counters = sources.removeValue(forKey: name)?.learner.counters {
           retired += counters
@@ -60,36 +66,42 @@ final class EngineLoop: @unchecked Sendable {
       case .mark(let mark): keep(mark)
       case .model(let question, let path, let file): load(file, from: path, for: question)
       }
+      if pace.isHeld { cutDeltaIfDue(isIdle: inbox.depth.items == 0) }
     }
   }
 
   func source(_ name: String) -> EngineSource {
     if let source = sources[name] { return source }
-    let learner = StreamLearner(
-      network: network, geometry: geometry, isLearning: configuration.learning.enabled,
-      predictEvery: configuration.predictionSteps)
-    let source = EngineSource(name, learner)
+    let source = control.makeSource(name)
     sources[name] = source
     return source
   }
 
   private func take(_ arrival: StreamItem.Arrival, from source: EngineSource) {
     let begin = ContinuousClock.now
-    let learner = source.learner
     received = arrival.received
     source.activity.prepare(
-      learner, isWanted: metrics.wantsActivity.load(ordering: .relaxed))
-    if arrival.restarted { source.restart() } else if arrival.clockWentBack { learner.restart() }
-    learner.add(labels: arrival.labels)
-    learner.add(events: arrival.events) { publish($0, source) }
-    if let watermark = arrival.watermark {
-      learner.advance(to: watermark) { publish($0, source) }
+      source.learner, isWanted: metrics.wantsActivity.load(ordering: .relaxed))
+    control.adapt(
+      toFullness: inbox.fullness, hasLost: arrival.lost.messages > 0, sources.values)
+    if arrival.restarted { source.restart() }
+    run(arrival, through: source.learner) { prediction in
+      source.frozen?.note(prediction)
+      publish(prediction, source)
     }
-    if let end = arrival.end { learner.endRecording(at: end.time) { publish($0, source) } }
+    if let frozen = source.frozen {
+      run(arrival, through: frozen.learner) { prediction in
+        frozen.compare(prediction)
+        send(frozen.copy.message(prediction, source: source.name))
+      }
+      frozen.endMessage()
+    }
     countLearned(source)
     watch.update()
     if bell.end() { outbox.ring() }
-    if let picture = source.activity.picture(of: learner, named: source.name, configuration) {
+    if !outbox.isHalfFull,
+      let picture = source.activity.picture(of: source.learner, named: source.name, configuration)
+    {
       outbox.push(.activity(picture))
     }
     received = nil
@@ -98,13 +110,30 @@ final class EngineLoop: @unchecked Sendable {
     acknowledge(arrival, source)
   }
 
+  private func run(
+    _ arrival: StreamItem.Arrival, through learner: StreamLearner, emit: (Prediction) -> Void
+  ) {
+    if arrival.clockWentBack, !arrival.restarted { learner.restart() }
+    learner.add(labels: arrival.labels)
+    learner.add(events: arrival.events, emit: emit)
+    if let watermark = arrival.watermark { learner.advance(to: watermark, emit: emit) }
+    if let end = arrival.end { learner.endRecording(at: end.time, emit: emit) }
+  }
+
   private func acknowledge(_ arrival: StreamItem.Arrival, _ source: EngineSource) {
     let totals = sources.values.reduce(into: retired) { $0 += $1.learner.counters }
     let seconds = busy.seconds
+    lost.messages += arrival.lost.messages
+    lost.events += arrival.lost.events
     metrics.update {
       $0.stream = totals
       $0.busy = seconds
       $0.weightsSequence = weightsSequence
+      $0.output = output
+      $0.overload.trialsShed = totals.trialsShed
+      $0.overload.messagesShed = lost.messages
+      $0.overload.eventsShed = lost.events
+      $0.frozen = control.frozen?.status
       $0.acknowledge(arrival, by: source)
     }
   }
@@ -116,8 +145,7 @@ final class EngineLoop: @unchecked Sendable {
       prediction, model: configuration.model, source: source.name, sequence: predictions,
       weightsSequence: weightsSequence)
     predictions += 1
-    outbox.push(.prediction(message, received: received), rings: false)
-    if bell.note() { outbox.ring() }
+    send(message)
     if prediction.isFinal, let correct = prediction.isCorrect {
       metrics.count(correct: correct)
       watch.note(isCorrect: correct)
@@ -126,20 +154,36 @@ final class EngineLoop: @unchecked Sendable {
     countLearned(source)
   }
 
+  private func send(_ message: PredictionMessage) {
+    // Those amid a trial tell what the next one tells better.
+    guard message.isFinal || !outbox.isHalfFull else {
+      output.predictionsDropped += 1
+      return
+    }
+    outbox.push(.prediction(message, received: received), rings: false)
+    if bell.note() { outbox.ring() }
+  }
+
   /// Numbers the weights anew if the stream has learned a trial: one that ended, or one whose label came late.
   private func countLearned(_ source: EngineSource) {
     let trials = source.learner.counters.trialsLearned
     let new = trials - source.trialsLearned
     guard new > 0 else { return }
     source.trialsLearned = trials
-    trialsSinceDelta += new
-    let every = configuration.weights.everyTrials
-    if every == 0 || trialsSinceDelta >= every { cutDelta() }
+    pace.note(trials: new)
+    cutDeltaIfDue()
+  }
+
+  private func cutDeltaIfDue(isIdle: Bool = false) {
+    let wasHeld = pace.isHeld
+    let isFollowed = metrics.wantsWeights.load(ordering: .relaxed)
+    if pace.goes(to: outbox, isFollowed: isFollowed, isIdle: isIdle) { cutDelta() }
+    if pace.isHeld, !wasHeld { output.deltasDelayed += 1 }
   }
 
   /// Gives the weights a new number, and tells whoever follows them what changed.
   func cutDelta() {
-    trialsSinceDelta = 0
+    pace.noteTold()
     let base = weightsSequence
     weightsSequence += 1
     guard configuration.weights.everyTrials > 0, metrics.wantsWeights.load(ordering: .relaxed)
@@ -150,7 +194,9 @@ final class EngineLoop: @unchecked Sendable {
     let header = WeightsHeader(
       model: configuration.model, engine: metrics.engine, kind: .delta, sequence: weightsSequence,
       baseSequence: base)
-    outbox.push(.delta(header, network.deltaMessage()))
+    let delta = network.deltaMessage()
+    outbox.deltas.add(delta.size)
+    outbox.push(.delta(header, delta))
   }
 
   private func answer(_ question: StreamItem.Question) {
@@ -167,13 +213,24 @@ final class EngineLoop: @unchecked Sendable {
       let header = WeightsHeader(
         model: configuration.model, engine: metrics.engine, kind: .full, sequence: weightsSequence,
         baseSequence: nil)
-      outbox.push(
-        .reply(
-          question.envelope + [ServiceJSON.encode(header), network.fullMessage().encoded()]))
+      outbox.push(snapshot(header, question.envelope))
     default:
-      let refusal = RequestRefusal(error: "\(question.request.request.rawValue) is not possible")
-      outbox.push(.reply(question.envelope + [ServiceJSON.encode(refusal)]))
+      let outcome =
+        control.carryOut(question.request, sources.values, weightsSequence: weightsSequence)
+        ?? .refused("\(question.request.request.rawValue) is not possible")
+      outbox.push(.reply(question.envelope + [outcome.json]))
     }
+  }
+
+  private func snapshot(_ header: WeightsHeader, _ envelope: [[UInt8]]) -> OutgoingItem {
+    let weights = network.fullMessage()
+    guard outbox.snapshots.count < Outbox.mostSnapshots * weights.size else {
+      let refusal = RequestOutcome.refused(
+        "\(Outbox.mostSnapshots) snapshots are on their way to those who asked already")
+      return .reply(envelope + [refusal.json])
+    }
+    outbox.snapshots.add(weights.size)
+    return .snapshot(envelope, header, weights)
   }
 }
 
@@ -185,6 +242,8 @@ extension StreamCounters {
     left.trials += right.trials
     left.trialsLearned += right.trialsLearned
     left.trialsTooLong += right.trialsTooLong
+    left.trialsShed += right.trialsShed
+    left.stateResets += right.stateResets
     left.lateLabels += right.lateLabels
     left.droppedLabels += right.droppedLabels
     left.timeJumps += right.timeJumps

@@ -5,6 +5,8 @@ import Learning
 final class EngineSource {
   let name: String
   let learner: StreamLearner
+  /// A frozen copy of the weights on the same stream.
+  var frozen: FrozenStream?
   /// Late events before the present session.
   var earlierLate = 0
   /// Trials learned when the weights were last looked at.
@@ -35,6 +37,12 @@ final class EngineSource {
   /// The publisher began anew.
   func restart() {
     learner.restart()
+    frozen?.learner.restart()
     earlierLate = learner.counters.lateEvents
+  }
+
+  func add(labels: [StreamLabel]) {
+    learner.add(labels: labels)
+    frozen?.learner.add(labels: labels)
   }
 }

@@ -3,15 +3,25 @@ import Foundation
 /// A bounded queue between two threads: whoever fills it waits while it is full, so that memory stays bounded and
 /// back-pressure reaches the sender. Urgent items overtake; too many of them are turned away, and nobody waits.
 final class Inbox<Item: Sendable>: @unchecked Sendable {
+  private struct Entry {
+    /// Nothing once it was taken out.
+    var item: Item?
+    var bytes: Int
+    /// Whether only its essence is left, which does not count; see ``Sheddable``.
+    var isEssence = false
+  }
+
   // Everything mutable below is touched with `condition` locked only.
   private let condition = NSCondition()
   let limit: Int
   let byteLimit: Int
   /// Urgent items that may wait.
   let urgentLimit = 64
-  private var items: [(item: Item, bytes: Int)] = []
+  private var entries: [Entry] = []
   private var head = 0
   private var bytes = 0
+  /// Entries of which only the essence is left.
+  private var essences = 0
   private var urgent: [Item] = []
   private var wasUrgent = false
   /// Threads that wait for an item, and for room.
@@ -30,7 +40,13 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
   var depth: (items: Int, bytes: Int) {
     condition.lock()
     defer { condition.unlock() }
-    return (items.count - head, bytes)
+    return (count, bytes)
+  }
+
+  /// The part of the limits that is used, of items or of bytes, whichever is larger.
+  var fullness: Double {
+    let depth = depth
+    return max(Double(depth.items) / Double(limit), Double(depth.bytes) / Double(byteLimit))
   }
 
   /// Adds an item, waiting while the queue is full.
@@ -38,16 +54,20 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
   /// - Returns: false if the queue is closed; the item is dropped then.
   @discardableResult
   func push(_ item: Item, bytes size: Int = 0) -> Bool {
+    push(item, size, makingRoom: { false })
+  }
+
+  private func push(_ item: Item, _ size: Int, makingRoom: () -> Bool) -> Bool {
     condition.lock()
     defer { condition.unlock() }
-    while !isClosed, items.count - head >= limit || (items.count > head && bytes + size > byteLimit)
-    {
+    while !isClosed, count >= limit || (count > 0 && size > byteLimit - bytes) {
+      guard !makingRoom() else { continue }
       waiting.forRoom += 1
       condition.wait()
       waiting.forRoom -= 1
     }
     guard !isClosed else { return false }
-    items.append((item, size))
+    entries.append(Entry(item: item, bytes: size))
     bytes += size
     if waiting.forItems > 0 { condition.broadcast() }
     return true
@@ -69,7 +89,7 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
   func pop() -> Item? {
     condition.lock()
     defer { condition.unlock() }
-    while urgent.isEmpty, items.count == head, !isClosed {
+    while urgent.isEmpty, entries.count == head, !isClosed {
       waiting.forItems += 1
       condition.wait()
       waiting.forItems -= 1
@@ -86,7 +106,7 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
 
   /// An urgent item, but never two in a row while others wait.
   private func takeNext() -> Item? {
-    wasUrgent = !urgent.isEmpty && !(wasUrgent && items.count > head)
+    wasUrgent = !urgent.isEmpty && !(wasUrgent && entries.count > head)
     return wasUrgent ? urgent.removeFirst() : takeFirst()
   }
 
@@ -98,23 +118,70 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
     condition.broadcast()
   }
 
+  /// Items that count.
+  private var count: Int { entries.count - head - essences }
+
   private func takeFirst() -> Item? {
-    guard items.count > head else { return nil }
-    let (item, size) = items[head]
-    head += 1
-    bytes -= size
-    if head == items.count {
-      items.removeAll(keepingCapacity: true)
-      head = 0
-    } else if head >= 1024 {
-      items.removeSubrange(..<head)
-      head = 0
-    }
+    guard entries.count > head else { return nil }
+    let first = entries[head]
+    dropFirst()
+    bytes -= first.bytes
+    if first.isEssence { essences -= 1 }
     // Whoever waits for room is called once there is plenty, and not for every item: each call costs both threads.
-    let left = items.count - head
-    if waiting.forRoom > 0, left <= limit / 2, left == 0 || bytes <= byteLimit / 2 {
+    if waiting.forRoom > 0, count <= limit / 2, count == 0 || bytes <= byteLimit / 2 {
       condition.broadcast()
     }
-    return item
+    return first.item
+  }
+
+  private func dropFirst() {
+    // What was taken out is not to be kept alive by its old place.
+    entries[head].item = nil
+    head += 1
+    if head == entries.count {
+      entries.removeAll(keepingCapacity: true)
+      head = 0
+    } else if head >= 1024 {
+      entries.removeSubrange(..<head)
+      head = 0
+    }
+  }
+}
+
+/// An item of which a part may be lost.
+protocol Sheddable {
+  /// What must not be lost of it; nothing if all of it has to stay.
+  var essence: Self? { get }
+  /// Takes the essence of a later item into this one, which is an essence too. False if they have to stay apart.
+  mutating func absorb(_ later: Self) -> Bool
+}
+
+extension Inbox where Item: Sheddable {
+  /// Adds an item. While the queue is full, the oldest item that can be reduced to its essence makes room. It waits only
+  /// where that leaves no room: as many essences wait as items may, or nothing can be lost of any item.
+  ///
+  /// - Returns: false if the queue is closed; the item is dropped then.
+  @discardableResult
+  func pushShedding(_ item: Item, bytes size: Int = 0) -> Bool {
+    push(item, size, makingRoom: shedOldest)
+  }
+
+  private func shedOldest() -> Bool {
+    guard essences < limit else { return false }
+    for index in head..<entries.count where !entries[index].isEssence {
+      guard let essence = entries[index].item?.essence else { continue }
+      bytes -= entries[index].bytes
+      for earlier in (head..<index).reversed() where entries[earlier].isEssence {
+        guard entries[earlier].item?.absorb(essence) == true else { continue }
+        // The few that are older move up.
+        for place in stride(from: index, to: head, by: -1) { entries[place] = entries[place - 1] }
+        dropFirst()
+        return true
+      }
+      entries[index] = Entry(item: essence, bytes: 0, isEssence: true)
+      essences += 1
+      return true
+    }
+    return false
   }
 }

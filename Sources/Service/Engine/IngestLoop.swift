@@ -7,7 +7,8 @@ import Transport
 /// The ingest thread: owns the inbound socket, checks and orders every message, and hands it to the engine's thread.
 ///
 /// A message that is refused is counted, named in the log and dropped; nothing of it is used. When the engine cannot
-/// keep up, this thread waits, libzmq's queues fill, and the publishers feel it: nothing is shed.
+/// keep up, this thread waits, libzmq's queues fill, and the publishers feel it; or, if it is told to shed, the oldest events
+/// that wait are dropped.
 final class IngestLoop: Sendable {
   private let socket: Socket
   private let monitor: SocketMonitor

@@ -3,6 +3,7 @@ import Events
 /// What lies between the intake of sources and the engine's thread: silence, and the joining of sources.
 struct LiveTime {
   private let inbox: Inbox<StreamItem>
+  private let overload: EngineConfiguration.Overload.Policy
   private let metrics: Metrics
   private var watch: SilenceWatch
   private var merge: SourceMerge?
@@ -10,6 +11,7 @@ struct LiveTime {
 
   init(_ configuration: EngineConfiguration, inbox: Inbox<StreamItem>, metrics: Metrics) {
     self.inbox = inbox
+    overload = configuration.overload.policy
     self.metrics = metrics
     watch = SilenceWatch(configuration.live)
     merge = SourceMerge(configuration)
@@ -88,7 +90,7 @@ struct LiveTime {
 
   private mutating func push(_ item: StreamItem, bytes: Int = 0) {
     let begin = ContinuousClock.now
-    inbox.push(item, bytes: bytes)
+    inbox.push(item, bytes: bytes, by: overload)
     watch.hold(since: begin)
   }
 }

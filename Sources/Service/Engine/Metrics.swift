@@ -16,11 +16,12 @@ final class Metrics: Sendable {
   /// See ``EngineStatus/engine``.
   let engine = String(UInt64.random(in: .min ... .max), radix: 16)
 
-  init(model: String, learning: Bool) {
+  init(_ configuration: EngineConfiguration) {
     var status = EngineStatus()
-    status.model = model
+    status.model = configuration.model
     status.engine = engine
-    status.learning = learning
+    status.learning = configuration.learning.enabled
+    status.overload.policy = configuration.overload.policy
     state = Mutex(status)
   }
 
@@ -32,6 +33,8 @@ final class Metrics: Sendable {
       messages: depth.items, bytes: depth.bytes, messageLimit: inbox.limit,
       byteLimit: inbox.byteLimit)
     status.outputQueue = outbox.depth
+    status.output.deltaBytes = outbox.deltas.count
+    status.output.deltaByteLimit = outbox.deltaByteLimit
     return status
   }
 

@@ -1,16 +1,31 @@
 import Transport
 
 /// The queue in front of the publishing thread, with the bell that wakes it.
+///
+/// Consumers cannot slow the engine: libzmq drops what a slow one's queue cannot take. What slows the publishing thread
+/// itself shows here, and the engine leaves out what can be left out.
 final class Outbox: Sendable {
   private let items: Inbox<OutgoingItem>
   let wakeup: Wakeup
+  let deltas = BytesUnderWay()
+  let deltaByteLimit: Int
+  let snapshots = BytesUnderWay()
+  /// Snapshots that may be under way: who asks for them without taking them is not to fill the memory.
+  static let mostSnapshots = 16
 
-  init(limit: Int) throws(TransportError) {
+  /// - Parameters:
+  ///   - limit: messages that may wait.
+  ///   - deltaByteLimit: bytes of deltas that may be on their way before changes of the weights are gathered into fewer.
+  init(limit: Int, deltaByteLimit: Int = .max) throws(TransportError) {
     items = Inbox(limit: limit)
+    self.deltaByteLimit = deltaByteLimit
     wakeup = try Wakeup()
   }
 
   var depth: Int { items.depth.items }
+
+  /// Whether what can be left out is to be left out.
+  var isHalfFull: Bool { items.fullness > 0.5 }
 
   /// Adds a message; waits while the queue is full, which the publishing thread never leaves for long: its sockets
   /// drop for slow consumers and do not block.

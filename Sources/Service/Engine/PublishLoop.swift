@@ -17,8 +17,6 @@ final class PublishLoop: Sendable {
   private let outbox: Outbox
   private let metrics: Metrics
   private let model: String
-  private let predictionTopic: [UInt8]
-  private let latestTopic: [UInt8]
   private let weightsTopic: [UInt8]
   private let activityTopic: [UInt8]
   private let statusEvery: Duration
@@ -38,8 +36,6 @@ final class PublishLoop: Sendable {
     self.metrics = metrics
     self.logger = logger
     model = configuration.model
-    predictionTopic = Array("prediction/\(model)/".utf8)
-    latestTopic = Array("latest/\(model)/ ".utf8)
     weightsTopic = Array("weights/\(model)/".utf8)
     activityTopic = Array("activity/\(model)/".utf8)
     statusEvery = .milliseconds(configuration.status.every)
@@ -116,14 +112,27 @@ final class PublishLoop: Sendable {
     switch item {
     case .prediction(let message, let received):
       let json = message.json
-      try publish([predictionTopic, json])
-      try publish([latestTopic + json])
+      try publish([Array("prediction/\(message.model)/".utf8), json])
+      try publish([Array("latest/\(message.model)/ ".utf8) + json])
       if let received { metrics.sight.notePrediction(of: received) }
     case .activity(let message): try publish([activityTopic] + message.frames)
     case .delta(let header, let rows):
-      try publish([weightsTopic, ServiceJSON.encode(header), rows.encoded()])
+      try output.send(
+        frames([weightsTopic, ServiceJSON.encode(header)], rows, outbox.deltas), wait: false)
+    case .snapshot(let envelope, let header, let weights):
+      try requests.send(
+        frames(envelope + [ServiceJSON.encode(header)], weights, outbox.snapshots), wait: false)
     case .reply(let frames): try requests.send(frames.map { Frame(adopting: $0) }, wait: false)
     }
+  }
+
+  /// A message that ends with `tensors`, which are under way until libzmq has passed them on.
+  private func frames(
+    _ head: [[UInt8]], _ tensors: Safetensors, _ underWay: BytesUnderWay
+  ) -> [Frame] {
+    let size = tensors.size
+    let body = Frame(adopting: tensors.encoded()) { underWay.remove(size) }
+    return head.map { Frame(adopting: $0) } + [body]
   }
 
   private func publish(_ frames: [[UInt8]]) throws {

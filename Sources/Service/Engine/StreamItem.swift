@@ -32,6 +32,8 @@ enum StreamItem: Sendable {
     var end: RecordingEnd?
     /// Whose message it was, where the stream is joined from several sources.
     var member: Member?
+    /// What was dropped of it, and of earlier messages that it stands for, for want of time.
+    var lost = Lost()
     /// When it was taken from the socket.
     var received = ContinuousClock.now
   }
@@ -42,8 +44,14 @@ enum StreamItem: Sendable {
     var events: Int
   }
 
+  /// Messages whose events were dropped, and these events.
+  struct Lost: Sendable {
+    var messages = 0
+    var events = 0
+  }
+
   /// The end of a recording, at a stated time or after its last event.
-  struct RecordingEnd: Sendable {
+  struct RecordingEnd: Equatable, Sendable {
     var time: Int64?
   }
 
@@ -62,6 +70,8 @@ enum OutgoingItem: Sendable {
   case activity(ActivityMessage)
   /// What changed in the weights.
   case delta(WeightsHeader, Safetensors)
-  /// An answer on the request socket.
+  /// All weights, on the request socket.
+  case snapshot([[UInt8]], WeightsHeader, Safetensors)
+  /// Another answer there.
   case reply([[UInt8]])
 }

@@ -24,6 +24,9 @@ struct EngineRequest: Codable, Sendable {
   var value: Double?
   var name: String?
 
+  /// The most that `value` of a learning rate may be.
+  static let largestRateFactor = 100.0
+
   static let known = Name.allCases.map(\.rawValue).joined(separator: ", ")
 }
 

@@ -55,6 +55,8 @@ public struct EngineStatus: Codable, Equatable, Sendable {
   /// Changes with every start of the engine.
   public var engine = ""
   public var learning = true
+  /// What the configured learning rate is multiplied by.
+  public var learningRateFactor = 1.0
   /// Seconds since the engine started.
   public var uptime = 0.0
   /// Messages taken in and found good.
@@ -82,6 +84,10 @@ public struct EngineStatus: Codable, Equatable, Sendable {
   public var queue = Queue()
   /// Outgoing messages that wait for the publishing thread.
   public var outputQueue = 0
+  public var output = Output()
+  public var overload = Overload()
+  /// The frozen copy of the weights, where there is one.
+  public var frozen: Frozen?
   /// Seconds that the engine's thread has spent on events.
   public var busy = 0.0
   /// Number of the weights: each delta raises it by one.
@@ -119,8 +125,10 @@ public struct EngineStatus: Codable, Equatable, Sendable {
   private enum CodingKeys: String, CodingKey {
     case v, model, engine, learning, messages, refused, stream, duplicates, connects, disconnects
     case accuracy, queue, sources, latency, rates, loss, checkpoints, security, drift, rehearsal
+    case output, overload, frozen
     case residentBytes = "resident_bytes"
     case collapseGuard = "guard"
+    case learningRateFactor = "learning_rate_factor"
     case uptime = "uptime_s"
     case lastRefusal = "last_refusal"
     case eventsReceived = "events_received"

@@ -13,6 +13,9 @@ public struct PredictionMessage: Codable, Equatable, Sendable {
     }
   }
 
+  /// What the name of the model ends with where a frozen copy predicts.
+  public static let frozenSuffix = ".frozen"
+
   public var v = 1
   public var model: String
   public var source: String
