@@ -275,12 +275,12 @@ final class CheckpointKeeper: @unchecked Sendable {
     let (waiting, drain, newest, failure) = state.withLock {
       ($0.asked + $0.askedNext, $0.drain, $0.newest, $0.failure)
     }
-    let result = Result {
-      if let failure { throw failure }
-      return try export()
-    }
+    // Each is tried, whatever became of the other.
+    let exported = Result { try export() }
+    let result = failure.map { .failure($0) } ?? exported
     for question in waiting { answer(question, result.map { _ in .init(done: "saved", newest) }) }
     if let drain { answer(drain, result.map { _ in .init(done: "drained", newest) }) }
+    store?.close()
     return try result.get()
   }
 }
