@@ -47,7 +47,7 @@ import Testing
       try daemon.status("progress; \(tool.errors)") {
         $0.sources["replay"]?.acknowledged ?? 0 > begin + 20 && $0.checkpoints?.saved ?? 0 > 0
       }
-      let end = ContinuousClock.now + .milliseconds(Int(random.next() % 400))
+      let end = ContinuousClock.now + .milliseconds(Int(random.next() % 150))
       var seen: [(time: ContinuousClock.Instant, message: UInt64)] = []
       repeat {
         let status = try daemon.status("a status") { _ in true }
@@ -78,7 +78,7 @@ import Testing
     let digest = try daemon.status().weightsDigest
     #expect(try daemon.stop().status == 0)
     #expect(try digest == Self.undisturbed(settings, replay))
-    #expect(underLoad >= Self.kills - 1)
+    #expect(underLoad >= Self.kills / 2)
     print(
       "\(Self.kills) kills, \(underLoad) amid the replay, \(read) files read; lost seconds: "
         + lost.map { String(format: "%.3f", $0) }.sorted().joined(separator: " "))

@@ -176,7 +176,7 @@ import Testing
     let store = try CheckpointStore(folder.path, keep: 2)
     _ = try store.write(try Self.contents(1))
     let filler = folder.path + "/filler"
-    FileManager.default.createFile(atPath: filler, contents: nil)
+    try Data().write(to: URL(fileURLWithPath: filler))
     if let handle = FileHandle(forWritingAtPath: filler) {
       while (try? handle.write(contentsOf: Data(repeating: 0, count: 1024))) != nil {}
     }

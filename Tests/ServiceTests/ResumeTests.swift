@@ -34,6 +34,15 @@ import Testing
     }
   }
 
+  /// Without the numbers of the weights: asking for a digest amid a trial gives those that move at every step a new one.
+  private static func comparable(_ predictions: [PredictionMessage]) -> [PredictionMessage] {
+    predictions.map { prediction in
+      var prediction = prediction
+      prediction.weightsSequence = 0
+      return prediction
+    }
+  }
+
   /// Sends messages and waits until they are worked off.
   private static func run(
     _ engine: RunningEngine, _ messages: ArraySlice<TwoSources.Frames>, after taken: Int
@@ -82,7 +91,8 @@ import Testing
       #expect(after.digest == expected.digest, "cut at \(cut)")
       let seen = after.predictions.map(\.sequence)
       #expect(
-        after.predictions == expected.predictions.filter { $0.sequence >= seen.first ?? 0 },
+        Self.comparable(after.predictions)
+          == Self.comparable(expected.predictions.filter { $0.sequence >= seen.first ?? .max }),
         "cut at \(cut)")
       let (mine, theirs) = (after.status, expected.status)
       #expect(mine.stream == theirs.stream && mine.sources == theirs.sources)

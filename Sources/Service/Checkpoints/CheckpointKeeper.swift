@@ -19,7 +19,7 @@ final class CheckpointKeeper: @unchecked Sendable {
     var weightsSequence: UInt64
   }
 
-  private struct State {
+  struct State {
     var isUnderWay = false
     /// Who waits for the checkpoint that is under way, and for the one after it.
     var asked: [Question] = []
@@ -32,21 +32,18 @@ final class CheckpointKeeper: @unchecked Sendable {
     var failure: (any Error)?
   }
 
-  /// Questions that may wait.
-  private static let mostAsked = 64
-
   /// Rings when the ingest thread has something to do here.
   let bell: Wakeup
   let store: CheckpointStore?
   private let isMarkDue = Atomic<Bool>(false)
-  private let draining = Atomic<Bool>(false)
-  private let state = Mutex(State())
+  let draining = Atomic<Bool>(false)
+  let state = Mutex(State())
   private let log: Mutex<RateLimitedLog>
   private let logger: Logger
-  private let inbox: Inbox<StreamItem>
-  private let outbox: Outbox
+  let inbox: Inbox<StreamItem>
+  let outbox: Outbox
   private let metrics: Metrics
-  private let writer = DispatchQueue(label: "afferent-checkpoints")
+  let writer = DispatchQueue(label: "afferent-checkpoints")
   /// Touched by the thread that starts and stops the engine.
   private var timer: (any DispatchSourceTimer)?
 
@@ -124,7 +121,7 @@ final class CheckpointKeeper: @unchecked Sendable {
     if isSkipped { metrics.update { $0.checkpoints?.skipped += 1 } }
   }
 
-  private func begin(_ state: inout State) {
+  func begin(_ state: inout State) {
     state.isUnderWay = true
     isMarkDue.store(true, ordering: .releasing)
     bell.signal()
@@ -141,17 +138,6 @@ final class CheckpointKeeper: @unchecked Sendable {
   var isDraining: Bool { draining.load(ordering: .relaxed) }
 
   // MARK: - For the engine's thread
-
-  /// Takes a request over, if it is one about checkpoints.
-  func take(_ question: Question) -> Bool {
-    switch question.request.request {
-    case .save: save(question)
-    case .load: read(question)
-    case .drain: drain(question)
-    default: return false
-    }
-    return true
-  }
 
   /// Whether a checkpoint of the mark is to be written.
   func wants(_ mark: CheckpointMark, _ progress: Progress) -> Bool {
@@ -206,63 +192,6 @@ final class CheckpointKeeper: @unchecked Sendable {
     for question in asked { answer(question, result.map { .init(done: "saved", $0) }) }
   }
 
-  // MARK: - Requests
-
-  private func save(_ question: Question) {
-    guard store != nil else { return refuse(question, "checkpoints.folder is not set") }
-    let isTaken = state.withLock { state in
-      guard state.asked.count + state.askedNext.count < Self.mostAsked else { return false }
-      if state.isUnderWay {
-        // What it holds may be older than the question.
-        state.askedNext.append(question)
-      } else {
-        state.asked.append(question)
-        begin(&state)
-      }
-      return true
-    }
-    if !isTaken { refuse(question, "\(Self.mostAsked) requests to save are waiting already") }
-  }
-
-  /// Reads the checkpoint away from the engine's thread, which then takes it over.
-  private func read(_ question: Question) {
-    guard let store else { return refuse(question, "checkpoints.folder is not set") }
-    let name = question.request.name ?? ""
-    writer.async { [self] in
-      do {
-        let (path, file) = try store.read(name)
-        guard !inbox.pushUrgent(.model(question, path: path, file)) else { return }
-        refuse(question, "too many questions are waiting already, or the engine is stopping")
-      } catch {
-        refuse(question, "\(error)")
-      }
-    }
-  }
-
-  private func drain(_ question: Question) {
-    let isFirst = state.withLock { state in
-      guard state.drain == nil else { return false }
-      state.drain = question
-      return true
-    }
-    guard isFirst else { return refuse(question, "the engine is draining already") }
-    draining.store(true, ordering: .releasing)
-    bell.signal()
-  }
-
-  /// Sends the answer to a question.
-  func answer(_ question: Question, _ result: Result<CheckpointReceipt, any Error>) {
-    switch result {
-    case .success(let receipt):
-      outbox.push(.reply(question.envelope + [ServiceJSON.encode(receipt)]))
-    case .failure(let error): refuse(question, "\(error)")
-    }
-  }
-
-  private func refuse(_ question: Question, _ reason: String) {
-    outbox.push(.reply(question.envelope + [ServiceJSON.encode(RequestRefusal(error: reason))]))
-  }
-
   // MARK: - End
 
   /// Waits until the last checkpoint is written, when the engine's thread has ended, and answers who still waits.
@@ -275,12 +204,12 @@ final class CheckpointKeeper: @unchecked Sendable {
     let (waiting, drain, newest, failure) = state.withLock {
       ($0.asked + $0.askedNext, $0.drain, $0.newest, $0.failure)
     }
-    let result = Result {
-      if let failure { throw failure }
-      return try export()
-    }
+    // Each is tried, whatever became of the other.
+    let exported = Result { try export() }
+    let result = failure.map { .failure($0) } ?? exported
     for question in waiting { answer(question, result.map { _ in .init(done: "saved", newest) }) }
     if let drain { answer(drain, result.map { _ in .init(done: "drained", newest) }) }
+    store?.close()
     return try result.get()
   }
 }

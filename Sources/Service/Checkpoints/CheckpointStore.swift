@@ -120,6 +120,9 @@ public final class CheckpointStore: @unchecked Sendable {
     return (path, try Checkpoint.read(path))
   }
 
+  /// Leaves the folder to another engine. The store cannot be written to afterwards.
+  func close() { lock.release() }
+
   // MARK: - Names
 
   private func path(of number: UInt64) -> String { "\(folder)/\(Self.name(of: number))" }

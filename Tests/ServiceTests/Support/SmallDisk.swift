@@ -14,8 +14,8 @@ final class SmallDisk {
   }
 
   func makeReadOnly() {
-    _ = mount("tmpfs", folder, "tmpfs", UInt(MS_REMOUNT.rawValue | MS_RDONLY.rawValue), nil)
+    _ = mount("tmpfs", folder, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), nil)
   }
 
-  deinit { umount2(folder, Int32(MNT_DETACH.rawValue)) }
+  deinit { umount2(folder, Int32(MNT_DETACH)) }
 }

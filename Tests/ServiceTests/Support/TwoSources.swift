@@ -32,7 +32,7 @@ struct TwoSources {
     for index in 0..<trials {
       for source in 0...1 {
         let trial = TestTrial(2 * index + source, begin: starts[source] + Int64(index) * 50_000)
-        var events = Array(trial.events)
+        var events = trial.events.indices.map { trial.events[$0] }
         for place in stride(from: 2, to: events.count, by: 5) { events.swapAt(place, place - 2) }
         let batch = EventBatch(
           events.map { Event(t: clock($0.t, source), x: $0.x, y: $0.y, on: $0.on) })
