@@ -116,7 +116,7 @@ public struct EventMerger: Sendable {
     let leading = sources.lazy.filter { $0.boundary == nil }.map(\.frontier).max() ?? .max
     var bound = Int64.max
     for source in sources where source.boundary == nil {
-      let behind = leading == .min ? leading : leading - allowance
+      let behind = leading == .min ? leading : leading &- allowance
       bound = min(bound, source.isSilent ? max(source.frontier, behind) : source.frontier)
     }
     return max(bound, released)
@@ -195,7 +195,7 @@ extension EventMerger.Source {
     case .events(let events):
       guard let newest = events.t.max() else { return }
       waiting.add(events, column: column)
-      frontier = max(frontier, newest - disorder)
+      frontier = max(frontier, newest &- disorder)
     case .watermark(let time): frontier = max(frontier, time)
     case .labels: break
     case .end: boundary = piece

@@ -33,8 +33,8 @@ struct WaitingEvents: Sendable {
 
   /// Takes out the events that are older than `time`, and appends them to `ready`.
   mutating func take(before time: Int64, into ready: inout EventBatch) {
+    guard count > 0, events.t[head] < time else { return }
     let end = time == .max ? events.count : firstIndex(after: time - 1)
-    guard end > head else { return }
     ready.append(events, range: head..<end)
     head = end
     if head == events.count {
