@@ -65,7 +65,11 @@ import Transport
   }
 
   @Test func anAddressOfAnotherMachineIsToldInASentence() throws {
-    let end = try Program.run("afferent", "--at", "tcp://203.0.113.1:5999", "--save", "")
+    let folder = try Folder()
+    let config = try folder.write("open.yaml", Data("security: {allow_plaintext: true}\n".utf8))
+    let end = try Program.run(
+      "afferent", "--config", config, "--allow-plaintext", "--at", "tcp://203.0.113.1:5999",
+      "--save", "")
     #expect(end.status == 1, "\(end)")
     #expect(end.errors.contains("afferent: cannot bind tcp://203.0.113.1:5999"), "\(end)")
   }

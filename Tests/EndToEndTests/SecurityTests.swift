@@ -75,7 +75,7 @@ import Transport
     (["--server-key", "nowhere.pub"], "--server-key needs --key"),
   ])
   func keysThatCannotBeUsedAreNamed(_ arguments: [String], _ mention: String) throws {
-    for tool in [["afferent-watch"], ["afferent-replay", "."], ["afferent-sensor", "live"]] {
+    for tool in [["afferent-watch"], ["afferent-sensor", "live"]] {
       let end = try Program(tool[0], tool.dropFirst() + arguments).end()
       #expect(end.status == 1, "\(end)")
       #expect(end.errors.contains(mention), "\(end)")
