@@ -58,7 +58,7 @@ let package = Package(
       ]),
     tool("replay"),
     tool("sensor"),
-    tool("watch", embedding: ["Page"]),
+    tool("watch", without: ["dashboard.png"], embedding: ["Page"]),
     tool("convert"),
     tool("lab", needs: ["Reference"], without: ["Examples", "Peers", "Reports"]),
     .testTarget(name: "TransportTests", dependencies: ["Transport"]),

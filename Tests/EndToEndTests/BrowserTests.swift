@@ -37,18 +37,20 @@ struct BrowserTests {
     let end = try looker.end(timeout: .seconds(60))
     replay.signal(SIGKILL)
     #expect(end.status == 0, "\(end)")
-    for view in try end.json()["views"] as? [[String: Any]] ?? [] {
-      let name = view["name"] ?? ""
+    let views = try #require(try end.json()["views"] as? [[String: Any]])
+    #expect(views.count == 4)
+    for view in views {
+      let name = view["name"] as? String ?? ""
       #expect((view["errors"] as? [String])?.isEmpty == true, "\(name): \(view)")
       #expect(view["overflow"] as? Int == 0, "\(name) scrolls sideways")
       for canvas in ["events", "raster", "accuracy", "loss"] {
-        let drawn = (view["drawn"] as? [String: Int])?[canvas] ?? 0
+        let pixels = view["drawn"] as? [String: Int]
+        let drawn = pixels?[canvas] ?? 0
         #expect(drawn > 100, "\(name): \(drawn) pixels of \(canvas)")
       }
       #expect(view["unnamed"] as? Int == 0, "\(name) has canvases without a name")
       #expect(view["classes"] as? Int == 10)
     }
-    #expect((try end.json()["views"] as? [Any])?.count == 4)
   }
 
   /// Looks at the page in four ways, then sees the engine go and come back.

@@ -41,6 +41,9 @@ import Testing
       try feeder.send(events)
       Thread.sleep(forTimeInterval: 0.005)
     }
+    // What came last is told with what comes after it, once a message is due again.
+    try feeder.waitUntilDone()
+    Thread.sleep(forTimeInterval: 0.005)
     try feeder.end(at: 100_000)
     let messages = try activity(subscriber, steps: 100)
     let headers = messages.map(\.header)
@@ -125,7 +128,7 @@ import Testing
       twin.run(trial)
     }
     try feeder.waitUntilDone()
-    #expect(try activity(subscriber, steps: 40).isEmpty == false)
+    #expect(try activity(subscriber, steps: 1).isEmpty == false)
     #expect(try running.digest() == twin.digest)
   }
 

@@ -1,11 +1,12 @@
 import Foundation
 
 /// `afferent-watch --http` on a free port, and requests to it byte by byte.
-final class Dashboard {
+/// Nothing of it changes after it has started.
+final class Dashboard: @unchecked Sendable {
   let program: Program
   let port: UInt16
 
-  init(_ daemon: Daemon) throws { try self.init(at: daemon.at) }
+  convenience init(_ daemon: Daemon) throws { try self.init(at: daemon.at) }
 
   init(at engine: [String]) throws {
     let program = try Program("afferent-watch", ["--http", "127.0.0.1:0"] + engine)

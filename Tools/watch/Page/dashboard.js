@@ -84,7 +84,7 @@ function addEvents(header, message) {
   }
   image.lively = true;
   const text = `${header.sensor_width}×${header.sensor_height} pixels, ${short(header.events)} events in the last `
-    + `${seconds((header.t - header.t_from) / 1e6).join(" ")} of stream time`;
+    + `${seconds(header.steps * raster.dt).join(" ")} of stream time`;
   setText(byId("events-note"), text);
   byId("events").setAttribute("aria-label", "Where events were: " + text);
 }
@@ -115,13 +115,19 @@ function drawEvents(now) {
 }
 
 // Spikes: the latest steps, the newest at the right. Recordings may each begin at time 0, so steps are counted here.
-const raster = { parts: [], steps: 0, neurons: 1, window: 2000, dt: 1e-3, stale: true };
+const raster = { parts: [], steps: 0, neurons: 1, window: 2000, lengths: [], dt: 1e-3, stale: true };
+// The length of a step. Recordings begin and end within intervals, which tells a wrong one now and then: the median is right.
+function noteLength(header) {
+  const length = (header.t - header.t_from) / 1e6 / Math.max(1, header.steps);
+  if (!(length > 0)) return;
+  raster.lengths = [...raster.lengths.slice(-30), length];
+  raster.dt = [...raster.lengths].sort((left, right) => left - right)[raster.lengths.length >> 1];
+}
 function addSpikes(header, message) {
   const pairs = new Int32Array(bytesOf(message.raster).buffer);
   if (raster.neurons !== header.neurons) Object.assign(raster, { parts: [], neurons: header.neurons });
   raster.parts.push({ first: raster.steps, steps: header.steps, pairs });
   raster.steps += header.steps;
-  raster.dt = (header.t - header.t_from) / 1e6 / Math.max(1, header.steps);
   // As much as a few seconds of looking hold, in round numbers.
   const shown = raster.parts.slice(-10);
   const mean = shown.reduce((sum, part) => sum + part.steps, 0) / shown.length;
@@ -413,6 +419,7 @@ const handlers = {
     addSource(name);
     show.seen.set(name, note);
     if (name !== show.source) return;
+    noteLength(note.header);
     addEvents(note.header, note);
     addSpikes(note.header, note);
     drawScores();
