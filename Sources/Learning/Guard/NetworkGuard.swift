@@ -1,6 +1,6 @@
 extension Network {
   /// What the guard multiplies the learning rate by.
-  var rateFactor: Double { collapseGuard?.rateFactor ?? 1 }
+  var guardFactor: Double { collapseGuard?.rateFactor ?? 1 }
 
   /// Whether the update along `gradients` is to be made.
   func admits(_ gradients: [GradientSums<Scalar>]) -> Bool {
@@ -83,7 +83,7 @@ extension Network {
     collapseGuard?.note(
       GuardIncident(
         reason: reason, value: value, limit: limit, learnedTrials: learnedTrials,
-        rateFactor: rateFactor, rolledBack: rolledBack))
+        rateFactor: guardFactor, rolledBack: rolledBack))
   }
 
   /// The Euclidean norm of all weights as they are now.

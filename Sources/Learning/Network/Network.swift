@@ -214,7 +214,7 @@ public final class Network<Scalar: LearningScalar> {
   func resume(learnedTrials: Int) {
     self.learnedTrials = learnedTrials
     guard stepRate != nil else { return }
-    stepRate = optimiser.stepRate(learnedTrials: learnedTrials, factor: rateFactor)
+    stepRate = optimiser.stepRate(learnedTrials: learnedTrials, factor: guardFactor)
   }
 
   /// Notes that all weights have been replaced.

@@ -86,7 +86,7 @@ extension Network {
     let gradients = state.allLayers.flatMap { $0.eligibilities.map(\.gradient) }
     let isAdmitted = admits(gradients)
     if isAdmitted {
-      optimiser.apply(gradients, learnedTrials: learnedTrials, factor: rateFactor)
+      optimiser.apply(gradients, learnedTrials: learnedTrials, factor: guardFactor)
     }
     state.clearGradient()
     for layer in state.allLayers { layer.eligibilities.forEach { $0.endPeriod() } }
