@@ -35,13 +35,17 @@ private func pattern(_ label: Int, seed: UInt64) -> [Event] {
 }
 
 /// Every pixel at every step, as of a lens cap torn off or a lamp that flickers.
-private let flood: [Event] = (0..<60).flatMap { step in
-  (0..<72).map { pixel in
-    Event(
-      t: Int64(step) * 1000 + Int64(pixel), x: UInt16(pixel % 6), y: UInt16(pixel / 6 % 6),
-      on: pixel < 36)
+private let flood: [Event] = {
+  var events: [Event] = []
+  for step in 0..<60 {
+    for pixel in 0..<72 {
+      let time = Int64(step * 1000 + pixel)
+      let (x, y) = (UInt16(pixel % 6), UInt16(pixel / 6 % 6))
+      events.append(Event(t: time, x: x, y: y, on: pixel < 36))
+    }
   }
-}
+  return events
+}()
 
 extension Session {
   fileprivate func play(_ trials: Range<Int>) {
