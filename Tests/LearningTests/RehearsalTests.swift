@@ -33,18 +33,22 @@ private func play(_ session: Session, _ trials: Range<Int>, classes: Int = 3) {
     let session = try Session(configuration(way, trials: 1))
     play(session, 0..<2)
 
-    let plain = configuration(way) { $0.rehearsal = .init() }
+    let plain = configuration(way, trials: 0)
     let network = try Network<Float>(plain, inputs: geometry.addressCount)
-    let state = network.makeState()
-    func learn(_ trial: Int) {
+    // In the same order: it is that in which what streams have pending is added.
+    let (again, state) = (network.makeState(), network.makeState())
+    func learn(_ trial: Int, in state: NetworkState<Float>) {
       let events = EventBatch(
         randomEvents(geometry, from: 0, duration: 40_000, meanInterval: 150, seed: UInt64(trial)))
       var steps = TrialSteps(of: events, geometry: geometry, configuration: plain).active
       while steps.count < 40 { steps.append([]) }
       network.learnTrial(label: trial % 3, in: state) { body in steps.forEach(body) }
-      state.reset()
     }
-    for trial in [0, 1, 0] { learn(trial) }
+    learn(0, in: state)
+    learn(1, in: state)
+    learn(0, in: again)
+    again.reset()
+    state.reset()
     #expect(session.network.weightsDigest == network.weightsDigest)
     #expect(session.network.rehearsal?.rehearsed == 1)
     #expect(session.network.learnedTrials == 2, "the schedule of the rate counts new trials")

@@ -12,8 +12,9 @@ import Events
 ///
 /// With `update: step` there is no gradient to look at: weights and rates are looked at when a trial ends.
 ///
-/// The copy takes as much memory as the weights and the optimiser. It is made every `copyEvery` good looks; at most so much
-/// learning is lost. What it does depends on the stream only.
+/// The copy takes as much memory as the weights and the optimiser. It is made every `copyEvery` good looks, later by as many at
+/// most where rates are on the move; so much learning is lost. A collapse that takes longer to show is copied too. What the
+/// guard does depends on the stream only.
 public final class CollapseGuard<Scalar: LearningScalar> {
   /// Incidents that wait to be taken; more are counted only.
   static var mostWaiting: Int { 64 }

@@ -46,7 +46,20 @@ extension Network {
     guard look() else { return }
     collapseGuard.rateFactor = min(1, collapseGuard.rateFactor * collapseGuard.growth)
     collapseGuard.goodLooks += 1
-    if collapseGuard.goodLooks >= collapseGuard.settings.copyEvery { collapseGuard.keep(self) }
+    let every = collapseGuard.settings.copyEvery
+    // While rates are on the move a collapse may be under way; if it is none, they come to rest or the time is up.
+    let mayCopy = collapseGuard.goodLooks >= every && hasSteadyRates
+    if mayCopy || collapseGuard.goodLooks >= 2 * every { collapseGuard.keep(self) }
+  }
+
+  /// Whether the mean rate of each layer is between half and twice what it was at the last copy.
+  private var hasSteadyRates: Bool {
+    guard let copy = collapseGuard?.copy else { return true }
+    let copied = zip(persistentTensors, copy.tensors).filter { $0.0.name.hasSuffix(".rate") }
+    return zip(regularisers, copied).allSatisfy { regulariser, rates in
+      let before = rates.1.reduce(0, +) / Scalar(max(rates.1.count, 1))
+      return regulariser.mean >= before / 2 && regulariser.mean <= before * 2
+    }
   }
 
   /// Whether weights and rates are as they should be; rolls them back where they are not.
