@@ -41,11 +41,11 @@ public struct EventMerger: Sendable {
   private let disorder: Int64
   private let allowance: Int64
   private let eventLimit: Int
-  private var sources: [Source]
+  var sources: [Source]
   /// All events before this time have been given out.
-  private var released = Int64.min
+  var released = Int64.min
   /// Times that events had to be given out before every source had reached their time, for too many were waiting.
-  public private(set) var overflows = 0
+  public internal(set) var overflows = 0
 
   /// - Parameters:
   ///   - columns: for each source, by how many columns its events move to the right.
@@ -175,7 +175,7 @@ public struct EventMerger: Sendable {
 
 extension EventMerger.Piece {
   /// What it takes to keep it, in events.
-  fileprivate var size: Int {
+  var size: Int {
     switch self {
     case .events(let events): 8 + events.count
     case .labels(let labels): 8 + 32 * labels.count

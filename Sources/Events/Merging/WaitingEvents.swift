@@ -6,6 +6,13 @@ struct WaitingEvents: Sendable {
 
   var count: Int { events.count - head }
 
+  /// All of them.
+  var all: EventBatch {
+    var batch = EventBatch()
+    batch.append(events, range: head..<events.count)
+    return batch
+  }
+
   /// The time of the event that half of them, rounded up, are not newer than.
   var middle: Int64? { count > 0 ? events.t[head + (count - 1) / 2] : nil }
 

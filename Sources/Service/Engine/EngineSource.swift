@@ -30,7 +30,9 @@ final class EngineSource {
     eventsDone += arrival.events.count
     // What members of a joined stream sent is counted with them.
     guard arrival.member == nil else { return }
-    if arrival.session != session { (session, eventsDone) = (arrival.session, arrival.events.count) }
+    if arrival.session != session {
+      (session, eventsDone) = (arrival.session, arrival.events.count)
+    }
     acknowledged = arrival.sequence ?? acknowledged
   }
 

@@ -60,7 +60,7 @@ final class IngestLoop: Sendable {
     self.keeper = keeper
     self.logger = logger
     liveSettings = configuration.live
-    live = LiveTime(configuration, inbox: inbox, metrics: metrics)
+    live = try LiveTime(configuration, resuming: parts, inbox: inbox, metrics: metrics)
     wakeup = try Wakeup()
     var options = SocketOptions()
     options.receiveHighWaterMark = configuration.limits.queue
@@ -88,7 +88,7 @@ final class IngestLoop: Sendable {
   func run() throws {
     var sources = resumed
     var live = live
-    defer { sendMark(sources, isLast: true) }
+    defer { sendMark(sources, live, isLast: true) }
     var draining = Draining()
     var log = RateLimitedLog(logger)
     var items = [
@@ -109,7 +109,7 @@ final class IngestLoop: Sendable {
         count += 1
       }
       live.turn(ranDry: count < 64, &sources)
-      if keeper.takeMark() { sendMark(sources, isLast: false) }
+      if keeper.takeMark() { sendMark(sources, live, isLast: false) }
       guard keeper.isDraining else { continue }
       let held = queueLimit * max(1, metrics.status.connects)
       if draining.isOver(taking: count, isDry: count < 64, of: held) { return }
@@ -117,12 +117,15 @@ final class IngestLoop: Sendable {
   }
 
   /// Sends a cut through what this thread knows; see ``CheckpointMark``.
-  private func sendMark(_ sources: [String: SourceIntake], isLast: Bool) {
+  private func sendMark(
+    _ sources: [String: SourceIntake], _ live: LiveTime, isLast: Bool
+  ) {
     guard keeper.store != nil else { return }
     do {
       let mark = CheckpointMark(
         intake: try IntakeParts.parts(
-          of: sources, sessions: sessions.load(ordering: .relaxed)),
+          of: sources, sessions: sessions.load(ordering: .relaxed)
+        ).merging(live.parts()) { $1 },
         status: metrics.status, isLast: isLast)
       inbox.push(.mark(mark))
     } catch {

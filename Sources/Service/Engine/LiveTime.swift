@@ -1,4 +1,5 @@
 import Events
+import Learning
 
 /// What lies between the intake of sources and the engine's thread: silence, and the joining of sources.
 struct LiveTime {
@@ -9,13 +10,26 @@ struct LiveTime {
   private var merge: SourceMerge?
   private var toldOverflows = 0
 
-  init(_ configuration: EngineConfiguration, inbox: Inbox<StreamItem>, metrics: Metrics) {
+  /// - Parameter parts: of the checkpoint from which the engine goes on.
+  /// - Throws: ``ConfigurationError``, ``DecodingError``.
+  init(
+    _ configuration: EngineConfiguration, resuming parts: [String: CheckpointPart],
+    inbox: Inbox<StreamItem>, metrics: Metrics
+  ) throws {
     self.inbox = inbox
     overload = configuration.overload.policy
     self.metrics = metrics
     watch = SilenceWatch(configuration.live)
     merge = SourceMerge(configuration)
+    try merge?.restore(parts, seen: configuration.modelGeometry())
+    toldOverflows = merge?.overflows ?? 0
     if let name = merge?.name { metrics.update { $0.sources[name] = .init(session: 1) } }
+  }
+
+  /// What waits here, for a checkpoint.
+  func parts() throws -> [String: CheckpointPart] {
+    guard let kept = try merge?.part() else { return [:] }
+    return [kept.name: kept.part]
   }
 
   /// How long to wait for messages.
