@@ -44,11 +44,13 @@ import Testing
       #expect(kill == 0 || resumed.checkpoints?.resumedFrom != nil)
       let tool = try daemon.start("afferent-replay", replay + ["--resume"])
       let begin = resumed.sources["replay"]?.acknowledged ?? 0
+      var seen: [(time: ContinuousClock.Instant, message: UInt64)] = []
       try daemon.status("progress; \(tool.errors)") {
-        $0.sources["replay"]?.acknowledged ?? 0 > begin + 20 && $0.checkpoints?.saved ?? 0 > 0
+        let message = $0.sources["replay"]?.acknowledged ?? 0
+        seen.append((.now, message))
+        return message > begin + 20 && $0.checkpoints?.saved ?? 0 > 0
       }
       let end = ContinuousClock.now + .milliseconds(Int(random.next() % 150))
-      var seen: [(time: ContinuousClock.Instant, message: UInt64)] = []
       repeat {
         let status = try daemon.status("a status") { _ in true }
         seen.append((.now, status.sources["replay"]?.acknowledged ?? 0))

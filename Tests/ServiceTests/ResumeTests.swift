@@ -132,7 +132,7 @@ import Testing
     try engine.stop()
     let changes: [(String, (inout EngineConfiguration) -> Void)] = [
       ("hidden.neurons", { $0.learner.hidden.neurons = 25 }),
-      ("denoise", { $0.transforms = [.denoise(filterTime: 1000)] }),
+      ("transforms", { $0.transforms = [.denoise(filterTime: 1000)] }),
       (
         "optimiser.update",
         {
