@@ -108,7 +108,8 @@ import Testing
     try feeder.waitUntilDone()
     Thread.sleep(forTimeInterval: 0.2)
     let status = try engine.status()
-    #expect(status.stream.steps == 0 && status.sources["cam"]?.time == .init())
+    let time = try #require(status.sources["cam"]?.time)
+    #expect(status.stream.steps == 0 && time.silences == 0 && time.watermark == nil)
   }
 
   @Test func anEndedRecordingIsNotSilent() throws {
@@ -132,7 +133,7 @@ import Testing
       $0.live.clockBack = 60_000
     }
     let feeder = try engine.feeder()
-    let events = TestTrial.long(milliseconds: 1200)
+    let events = TestTrial.long(milliseconds: 4000)
     for first in stride(from: 0, to: events.count, by: 20) {
       try feeder.send(
         Array(events[first..<first + 20]),
@@ -140,6 +141,6 @@ import Testing
     }
     let status = try feeder.waitUntilDone(.seconds(60))
     #expect(status.stream.lateEvents == 0 && status.stream.restarts == 0)
-    #expect(status.busy > 0.2, "the engine was not busy enough to hold anybody back")
+    #expect(status.busy > 0.1, "the engine was not busy enough to hold anybody back")
   }
 }
