@@ -61,9 +61,9 @@ extension Session {
   /// Accuracy on patterns that are not learned.
   fileprivate func accuracy() -> Double {
     learner.isLearning = false
-    defer { learner.isLearning = true }
     let first = finals.count
     play(1000..<1090)
+    learner.isLearning = true
     return Double(finals[first...].count { $0.isCorrect == true }) / 90
   }
 
@@ -187,9 +187,7 @@ extension Session {
   func resumes(way: Way) throws {
     let folder = try Folder()
     let path = folder.file("model")
-    func disturb(_ session: Session) {
-      for trial in 0..<3 { session.play(flood, label: trial) }
-    }
+    func disturb(_ session: Session) { for label in 0..<3 { session.play(flood, label: label) } }
     let whole = try Session(configuration(way))
     whole.play(0..<45)
     disturb(whole)
