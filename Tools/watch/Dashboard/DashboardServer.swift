@@ -19,6 +19,7 @@ struct DashboardServer: Sendable {
       switch error {
       case .silence: break
       case .tooLong:
+        connection.drain()
         connection.answer("431 Request Header Fields Too Large", Array("too long\n".utf8))
       case .malformed: connection.answer("400 Bad Request", Array("not a request\n".utf8))
       }

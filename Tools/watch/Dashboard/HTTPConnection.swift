@@ -19,6 +19,16 @@ struct HTTPConnection {
     Foundation.close(descriptor)
   }
 
+  /// Reads away what has come already: a connection that is closed over it may lose its answer.
+  func drain() {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    for _ in 0..<16 {
+      guard recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT)) > 0 else {
+        return
+      }
+    }
+  }
+
   /// What came instead of a request.
   enum Refusal: Error {
     case silence, tooLong, malformed
