@@ -1,4 +1,5 @@
 import Events
+import Glibc
 import Learning
 import Service
 import Testing
@@ -73,6 +74,11 @@ import Transport
   }
 
   @Test func twoHundredSubscribersAreServed() throws {
+    // Both sides of 200 connections are in this process.
+    var limit = rlimit()
+    getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     let engine = try RunningEngine()
     let subscribers = try (0..<200).map { _ in
       try OutputSubscriber(
