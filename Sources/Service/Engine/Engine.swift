@@ -75,8 +75,8 @@ public final class Engine: @unchecked Sendable {
       configuration, security, in: context, inbox: inbox, metrics: metrics, keeper: keeper,
       resuming: resumed ?? [:], logger: logger)
     publisher = try PublishLoop(
-      configuration, security, in: context, inbox: inbox, outbox: outbox, metrics: metrics,
-      logger: logger)
+      configuration, security, in: context, inbound: ingest.connections, inbox: inbox,
+      outbox: outbox, metrics: metrics, logger: logger)
     try files.restrict()
     engine = EngineLoop(
       configuration, network: network, geometry: geometry, inbox: inbox, outbox: outbox,

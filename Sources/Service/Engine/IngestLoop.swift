@@ -11,7 +11,8 @@ import Transport
 /// that wait are dropped.
 final class IngestLoop: Sendable {
   private let socket: Socket
-  private let monitor: SocketMonitor
+  /// Who comes and goes; watched by the publishing thread.
+  let connections: ConnectionWatch
   private let wakeup: Wakeup
   private let stopped = Atomic<Bool>(false)
   private let sessions = Atomic<Int>(0)
@@ -30,7 +31,6 @@ final class IngestLoop: Sendable {
   private let format: MessageFormat
   private let sourceLimit: Int
   private let sourceIdle: Duration
-  private let messageLimit: Int
   private let logger: Logger
   /// Where the engine listens, wildcards filled in.
   let endpoints: [String]
@@ -54,7 +54,6 @@ final class IngestLoop: Sendable {
     format = configuration.endpoints.format
     sourceLimit = configuration.limits.sources
     sourceIdle = .seconds(configuration.limits.sourceIdle)
-    messageLimit = configuration.limits.messageBytes
     self.inbox = inbox
     self.metrics = metrics
     self.keeper = keeper
@@ -69,7 +68,7 @@ final class IngestLoop: Sendable {
     // No heartbeats here: while the engine holds a publisher back, nothing is read, and the answers to
     // heartbeats would wait with the rest until the connection is given up, and messages with it.
     socket = try Socket(.subscribe, in: context, options: options)
-    monitor = try SocketMonitor(socket, named: "events", in: context)
+    connections = try ConnectionWatch(socket, .events, in: context)
     for prefix in format.prefixes { try socket.subscribe(prefix) }
     var endpoints: [String] = []
     for endpoint in configuration.endpoints.events {
@@ -92,15 +91,14 @@ final class IngestLoop: Sendable {
     var draining = Draining()
     var log = RateLimitedLog(logger)
     var items = [
-      socket.pollItem(for: .readable), monitor.pollItem,
+      socket.pollItem(for: .readable),
       PollItem(fileDescriptor: wakeup.fileDescriptor),
       PollItem(fileDescriptor: keeper.bell.fileDescriptor),
     ]
     while !stopped.load(ordering: .acquiring) {
       try Poller.wait(&items, timeout: keeper.isDraining ? .zero : live.timeout)
       keeper.bell.clear()
-      while let event = try monitor.next() { note(event, &log) }
-      // Then again a look at the monitor: under load the socket may never run dry.
+      // A bounded number each round: under load the socket may never run dry.
       var count = 0
       while count < 64, !stopped.load(ordering: .acquiring),
         let frames = try socket.receive(wait: false, maxFrames: 5)
@@ -226,22 +224,6 @@ final class IngestLoop: Sendable {
       $0.lastRefusal = text
     }
     log.warn(error.reason.rawValue, text)
-  }
-
-  private func note(_ event: SocketMonitor.Event, _ log: inout RateLimitedLog) {
-    switch event {
-    case .connected:
-      metrics.update { $0.connects += 1 }
-    case .disconnected(let endpoint):
-      metrics.update { $0.disconnects += 1 }
-      log.info(
-        "disconnect",
-        "a publisher at \(endpoint) is gone: it left, or was cut off for a message above "
-          + "limits.message_bytes = \(messageLimit)")
-    case .handshakeFailed(let endpoint):
-      metrics.countFailedHandshake(at: .events, endpoint, &log)
-    case .denied: break  // Counted by whoever denied it.
-    }
   }
 
   private func withBytes<Result, Failure: Error>(

@@ -11,8 +11,8 @@ import Transport
 final class PublishLoop: Sendable {
   private let output: Socket
   private let requests: Socket
-  private let outputWatch: HandshakeWatch
-  private let requestWatch: HandshakeWatch
+  /// Of these two sockets, and of the one on which events come in.
+  private let connections: [ConnectionWatch]
   private let inbox: Inbox<StreamItem>
   private let outbox: Outbox
   private let metrics: Metrics
@@ -29,7 +29,8 @@ final class PublishLoop: Sendable {
 
   init(
     _ configuration: EngineConfiguration, _ security: EngineSecurity, in context: Context,
-    inbox: Inbox<StreamItem>, outbox: Outbox, metrics: Metrics, logger: Logger
+    inbound: ConnectionWatch, inbox: Inbox<StreamItem>, outbox: Outbox, metrics: Metrics,
+    logger: Logger
   ) throws {
     self.inbox = inbox
     self.outbox = outbox
@@ -46,11 +47,13 @@ final class PublishLoop: Sendable {
     options.linger = .seconds(1)
     security.secure(&options, for: .output)
     output = try Socket(.xpub, in: context, options: options)
-    outputWatch = try HandshakeWatch(output, .output, in: context)
     options.sendHighWaterMark = 1000
     security.secure(&options, for: .requests)
     requests = try Socket(.router, in: context, options: options)
-    requestWatch = try HandshakeWatch(requests, .requests, in: context)
+    connections = [
+      inbound, try ConnectionWatch(output, .output, in: context),
+      try ConnectionWatch(requests, .requests, in: context),
+    ]
     var endpoints: [String] = []
     for endpoint in configuration.endpoints.output {
       endpoints.append(try output.attach(endpoint, default: .bind))
@@ -74,8 +77,8 @@ final class PublishLoop: Sendable {
     var items = [
       output.pollItem(for: .readable), requests.pollItem(for: .readable),
       PollItem(fileDescriptor: outbox.wakeup.fileDescriptor),
-      outputWatch.pollItem, requestWatch.pollItem,
     ]
+    items += connections.map(\.pollItem)
     var log = RateLimitedLog(logger)
     var weights = Subscriptions(to: "weights/\(model)/")
     var activity = Subscriptions(to: "activity/\(model)/")
@@ -91,8 +94,7 @@ final class PublishLoop: Sendable {
       if stopping { return }
       try Poller.wait(&items, timeout: now.duration(to: nextStatus))
       outbox.wakeup.clear()
-      try outputWatch.note(metrics, &log)
-      try requestWatch.note(metrics, &log)
+      for watch in connections { try watch.note(metrics, &log) }
       // A bounded number each round: who asks without end must not keep the rest from being served.
       for _ in 0..<64 {
         guard let message = try output.receive(wait: false, maxFrames: 2) else { break }
