@@ -150,7 +150,7 @@ extension EngineConfiguration {
     let connections = learner.weightCount(inputs: seen.addressCount)
     guard connections <= 1 << 28 else {
       throw ConfigurationError(
-        "sensor \(sensor.width)x\(sensor.height)\(isSeenAsItIs ? "" : ", seen as \(seen),") "
+        "sensor \(sensor.width)x\(sensor.height)\(isSeenAsItIs ? "" : ", transformed to \(seen),") "
           + "with \(learner.hidden.neurons) hidden neurons takes "
           + "\(connections) weights, allowed are 2^28; the engine holds 12 bytes for each, and 8 to 56 more a source"
       )
