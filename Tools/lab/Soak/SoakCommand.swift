@@ -53,7 +53,8 @@ struct Soak: ParsableCommand {
   func run() throws {
     try ExitStatus.report("afferent-lab") {
       try FileManager.default.createDirectory(atPath: out, withIntermediateDirectories: true)
-      let result = try SoakRun(self).run()
+      var soak = try SoakRun(self)
+      let result = try soak.run()
       try write(result)
       for line in result.lines { Terminal.line(line) }
       guard result.isGood else { throw ExitStatus.checkFailed }

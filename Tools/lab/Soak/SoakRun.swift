@@ -30,9 +30,10 @@ struct SoakRun {
     try Data((SoakRow.heading + "\n").utf8).write(to: URL(fileURLWithPath: path))
     table = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     try table.seekToEnd()
-    let subscriber = try OutputSubscriber(
-      engine.address.output, topics: ["prediction/"], in: context)
-    let thread = Thread { [receiver, origin = sender.origin] in
+    let thread = Thread { [receiver, origin = sender.origin, output = engine.address.output] in
+      guard
+        let subscriber = try? OutputSubscriber(output, topics: ["prediction/"], in: context)
+      else { return }
       receiver.run(subscriber, origin: origin)
     }
     thread.start()
@@ -103,8 +104,8 @@ struct SoakRun {
     result.lateEvents = status.stream.lateEvents
     result.missingMessages = status.missingMessages
     result.refused = status.refusedMessages
-    result.checkpoints = status.checkpoints.saved
-    result.checkpointsFailed = status.checkpoints.failed
+    result.checkpoints = status.checkpoints?.saved ?? 0
+    result.checkpointsFailed = status.checkpoints?.failed ?? 0
     result.flatMB = options.flatMb
     result.judge(after: options.warmUp)
   }
