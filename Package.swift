@@ -29,6 +29,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLZ4", providers: [.apt(["liblz4-dev"])]),
     .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     .target(name: "Transport", dependencies: ["CZMQ"]),
     .target(name: "Events", dependencies: ["CSodium", "CZlib", "CLZ4", "CZstd"]),
     .target(
@@ -38,7 +39,7 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Transport", "Events", "Learning", "Yams",
+        "Transport", "Events", "Learning", "CMalloc", "Yams",
         .product(name: "Logging", package: "swift-log"),
       ]),
     .target(

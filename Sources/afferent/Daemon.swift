@@ -104,6 +104,7 @@ struct Daemon: AsyncParsableCommand {
         "security.allow_plaintext alone does not open \(settings.openEndpoints[0]) to other machines; "
           + "give the engine a key, or say --allow-plaintext too")
     }
+    HeapMemory.returnsLargeBlocks()
     // Signals are caught before the first thread starts, so none can end the process halfway.
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
     let (ends, ended) = AsyncStream<Void>.makeStream()

@@ -168,6 +168,8 @@ final class CheckpointKeeper: @unchecked Sendable {
         fail(error)
       }
     }
+    // When the copy is gone.
+    writer.async { HeapMemory.trim() }
   }
 
   /// Notes that the checkpoint under way came to nothing.
