@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import Learning
 import Service
 import Testing
 import Transport

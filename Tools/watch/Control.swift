@@ -79,9 +79,9 @@ struct Control: ParsableCommand {
     try options.report {
       let context = try Context()
       guard action != .status else {
-        return try StatusView(json: options.json).run(options.engine.at, context)
+        return try StatusView(json: options.json).run(options.engine, context)
       }
-      let client = try EngineClient(options.engine.at.requests, in: context)
+      let client = try options.engine.client(in: context)
       do {
         let done = try command.map { try client.perform($0) } ?? snapshot(client)
         try options.json ? Terminal.json(["done": done]) : Terminal.line(done)
