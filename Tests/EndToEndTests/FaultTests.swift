@@ -20,8 +20,13 @@ import Transport
     let replay = try daemon.start("afferent-replay", data.train, "--passes", "1000")
     try daemon.status("some trials") { $0.stream.trialsLearned >= 30 }
     replay.signal(SIGKILL)
-    try daemon.status("the disconnection") { $0.disconnects == 1 }
-    let before = try daemon.status()
+    // What had arrived is still worked off.
+    var events = -1
+    let before = try daemon.status("the end of what had arrived") { status in
+      defer { events = status.stream.events }
+      Thread.sleep(forTimeInterval: 0.2)
+      return status.disconnects == 1 && status.queue.messages == 0 && status.stream.events == events
+    }
     let again = try daemon.run("afferent-replay", data.train, "--json")
     #expect(again.status == 0, "\(again)")
     let status = try daemon.status()

@@ -1,8 +1,6 @@
 import Foundation
 
 /// The status of an engine as metrics of Prometheus, text format 0.0.4.
-///
-/// Sections of a status that are not known here follow as untyped metrics under their own names.
 public struct PrometheusText {
   public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
   /// What there is to say of an engine that does not answer.
@@ -22,13 +20,7 @@ public struct PrometheusText {
     guard let status = try? ServiceJSON.decode(EngineStatus.self, from: json) else {
       throw EngineAnswerError("not a status")
     }
-    var text = PrometheusText(status)
-    let object = try? JSONSerialization.jsonObject(with: Data(json))
-    for (name, value) in (object as? [String: Any] ?? [:]).sorted(by: { $0.key < $1.key })
-    where !StatusMetrics.known.contains(name) && value is [String: Any] {
-      text.addUnknown(value, name: "afferent_\(name)", depth: 3)
-    }
-    return text.lines.joined(separator: "\n") + "\n"
+    return text(status)
   }
 
   /// The metrics of a status.
@@ -76,20 +68,6 @@ public struct PrometheusText {
     line(name + "_bucket", [("le", "+Inf")], Double(latency.total.count))
     line(name + "_sum", [], latency.sum)
     line(name + "_count", [], Double(latency.total.count))
-  }
-
-  /// Numbers of a section that is not known here.
-  private mutating func addUnknown(_ value: Any, name: String, depth: Int) {
-    if let fields = value as? [String: Any] {
-      guard depth > 0 else { return }
-      for (key, value) in fields.sorted(by: { $0.key < $1.key }).prefix(64) {
-        let part = key.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
-        addUnknown(value, name: "\(name)_\(String(part))", depth: depth - 1)
-      }
-    } else if let number = (value as? NSNumber)?.doubleValue, number.isFinite {
-      lines.append("# TYPE \(name) untyped")
-      line(name, [], number)
-    }
   }
 
   /// A metric without the prefix of its name.

@@ -2,27 +2,24 @@ import Learning
 
 /// Which metrics a status gives.
 enum StatusMetrics {
-  /// Sections of a status whose numbers are among the metrics below.
-  static let known: Set = ["latency", "loss", "queue", "rates", "refused", "sources", "stream"]
-
   static func list(_ status: EngineStatus) -> [PrometheusText.Metric] {
     general(status) + messages(status) + stream(status) + outcome(status) + queues(status)
-      + sources(status)
+      + sources(status) + service(status)
   }
 
-  private static func counter(
+  static func counter(
     _ name: String, _ help: String, _ value: Double
   ) -> PrometheusText.Metric {
     .init(name: name, help: help, type: "counter", samples: [([], value)])
   }
 
-  private static func counter(_ name: String, _ help: String, _ value: Int)
+  static func counter(_ name: String, _ help: String, _ value: Int)
     -> PrometheusText.Metric
   {
     counter(name, help, Double(value))
   }
 
-  private static func gauge(
+  static func gauge(
     _ name: String, _ help: String, _ value: Double?
   ) -> PrometheusText.Metric {
     .init(name: name, help: help, type: "gauge", samples: value.map { [([], $0)] } ?? [])
