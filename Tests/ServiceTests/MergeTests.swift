@@ -1,4 +1,5 @@
 import Events
+import Foundation
 import Learning
 import Service
 import Testing
@@ -200,5 +201,34 @@ import Testing
         try EngineConfiguration.parse("live: {\(bad)}")
       }
     }
+  }
+
+  /// What one of them has sent ahead of the other waits, also over a restart of the engine.
+  @Test func whatWaitsIsInCheckpoints() throws {
+    let (folder, copy) = (try Folder(), try Folder())
+    let first = try Self.engine { $0.checkpoints.folder = folder.path }
+    let halves = Self.halves(TestTrial(0))
+    let trials = halves.map { [$0] }
+    let left = try first.feeder("left")
+    for message in try halves[0].messages(&left.writer, eventsPerMessage: 30) {
+      try left.send(raw: message)
+    }
+    let before = try left.waitUntilDone()
+    #expect(before.stream.trialsLearned == 0 && before.stream.events == 0)
+    let path = try #require(try first.client.save().path)
+    let name = URL(fileURLWithPath: path).lastPathComponent
+    try FileManager.default.copyItem(atPath: path, toPath: "\(copy.path)/\(name)")
+    try first.stop()
+
+    let second = try Self.engine { $0.checkpoints.folder = copy.path }
+    #expect(try second.status().sources["left"]?.acknowledged == left.writer.nextSequence - 1)
+    let right = try second.feeder("right")
+    for message in try halves[1].messages(&right.writer, eventsPerMessage: 30) {
+      try right.send(raw: Array(message.prefix(3)))
+    }
+    try second.status("the joined trial") { $0.stream.trialsLearned == 1 }
+    let expected = try Self.digest([Self.joined(trials.map { $0[0] }, width: 0)], second)
+    #expect(try second.digest() == expected)
+    try second.stop()
   }
 }

@@ -123,6 +123,34 @@ import Testing
     #expect(idle.engine.status.checkpoints?.saved == 0)
   }
 
+  /// An engine that an operator has paused is not to learn again because its machine lost power.
+  @Test func whatOperatorsAskedForStaysAskedFor() throws {
+    let folder = try Folder()
+    let first = try RunningEngine { $0.checkpoints.folder = folder.path }
+    try first.client.perform(.pause)
+    try first.client.perform(.learningRate(factor: 0.25))
+    let feeder = try first.feeder()
+    try feeder.send(TestTrial(0))
+    try feeder.waitUntilDone()
+    try first.stop()
+    let second = try RunningEngine { $0.checkpoints.folder = folder.path }
+    let digest = try second.digest()
+    #expect(try !second.status().learning)
+    #expect(try second.status().learningRateFactor == 0.25)
+    for name in ["cam", "other"] {
+      let feeder = try second.feeder(name)
+      try feeder.send(TestTrial(1))
+      try feeder.waitUntilDone()
+    }
+    #expect(try second.digest() == digest)
+    try second.client.perform(.resume)
+    let other = try second.feeder("third")
+    try other.send(TestTrial(2))
+    try other.waitUntilDone()
+    #expect(try second.digest() != digest)
+    try second.stop()
+  }
+
   @Test func whatDoesNotFitKeepsTheEngineFromStarting() throws {
     let folder = try Folder()
     let engine = try RunningEngine { $0.checkpoints.folder = folder.path }

@@ -19,7 +19,7 @@ extension EngineLoop {
       for (name, source) in sources {
         all[Self.streamPrefix + name] = try source.learner.snapshot()
       }
-      for part in parts { all[part.name] = try part.part() }
+      for part in parts + [control] { all[part.name] = try part.part() }
       all[KeptNumbers.name] = CheckpointPart(
         text: String(decoding: try JSONEncoder().encode(numbers), as: UTF8.self))
       let contents = try Checkpoint.contents(of: network, geometry: geometry, parts: all)
@@ -37,6 +37,7 @@ extension EngineLoop {
       guard let part = saved[name] else { return }
       do { try body(part) } catch { throw ConfigurationError("\(name): \(error)") }
     }
+    try take(control.name) { try control.restore($0) }
     for name in saved.keys where name.hasPrefix(Self.streamPrefix) {
       let source = source(String(name.dropFirst(Self.streamPrefix.count)))
       try take(name) { try source.learner.restore($0) }

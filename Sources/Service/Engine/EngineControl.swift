@@ -1,8 +1,10 @@
 import Events
+import Foundation
 import Learning
 
 /// What operators ask of a running engine, and how streams are to be treated since. Belongs to the engine's thread.
-final class EngineControl {
+final class EngineControl: EnginePart {
+  let name = "control"
   private let configuration: EngineConfiguration
   private let geometry: SensorGeometry
   private let network: Network<Float>
@@ -20,6 +22,31 @@ final class EngineControl {
     self.geometry = geometry
     self.metrics = metrics
     isLearning = configuration.learning.enabled
+  }
+
+  private struct Kept: Codable {
+    var isLearning: Bool
+    var rateFactor: Double
+  }
+
+  /// What operators have asked for stays asked for; frozen copies are not kept.
+  func part() throws -> CheckpointPart {
+    let kept = Kept(isLearning: isLearning, rateFactor: network.rateFactor)
+    return CheckpointPart(text: String(decoding: try JSONEncoder().encode(kept), as: UTF8.self))
+  }
+
+  /// Learning goes on only where both the configuration and the operator want it. To be called before streams are made.
+  func restore(_ part: CheckpointPart) throws {
+    let kept = try JSONDecoder().decode(Kept.self, from: Data(part.text.utf8))
+    guard (0...EngineRequest.largestRateFactor).contains(kept.rateFactor) else {
+      throw ConfigurationError("a learning rate times \(kept.rateFactor)")
+    }
+    isLearning = kept.isLearning && configuration.learning.enabled
+    network.rateFactor = kept.rateFactor
+    metrics.update {
+      $0.learning = isLearning
+      $0.learningRateFactor = kept.rateFactor
+    }
   }
 
   /// A source whose first message has come.

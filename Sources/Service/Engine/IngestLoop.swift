@@ -139,7 +139,7 @@ final class IngestLoop: Sendable {
       guard frames.count <= 4 else {
         throw WireError(.frames, "more than 4 frames; no message takes so many")
       }
-      let message = try withBytes(of: frames) { buffers throws(WireError) in
+      let message = try Frame.withBytes(of: frames) { buffers throws(WireError) in
         try format.decode(buffers, limits: limits)
       }
       switch message {
@@ -224,32 +224,5 @@ final class IngestLoop: Sendable {
       $0.lastRefusal = text
     }
     log.warn(error.reason.rawValue, text)
-  }
-
-  private func withBytes<Result, Failure: Error>(
-    of frames: [Frame], _ body: ([UnsafeRawBufferPointer]) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    func descend(
-      _ buffers: [UnsafeRawBufferPointer]
-    ) throws(Failure) -> Result {
-      guard buffers.count < frames.count else { return try body(buffers) }
-      return try frames[buffers.count].withUnsafeBytes { buffer throws(Failure) in
-        try descend(buffers + [buffer])
-      }
-    }
-    return try descend([])
-  }
-}
-
-extension String {
-  /// What comes from outside must not break the lines of a log: control characters are spelt out.
-  fileprivate var withoutControls: String {
-    unicodeScalars.reduce(into: "") { text, scalar in
-      switch scalar.properties.generalCategory {
-      case .control, .lineSeparator, .paragraphSeparator, .format:
-        text += scalar.escaped(asASCII: true)
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
   }
 }
