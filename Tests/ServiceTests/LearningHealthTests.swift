@@ -23,7 +23,39 @@ private func feed(_ engine: RunningEngine, _ trials: Range<Int>, label: (Int) ->
 }
 
 @Suite struct LearningHealthTests {
-  @Test("An engine that keeps trials tells how many, and learns what the lab learns")
+  /// Rehearsal and the guard, also over a restart, are the same without sockets.
+  @Test func theEngineLearnsWhatTheLabLearns() throws {
+    let folder = try Folder()
+    func change(_ configuration: inout EngineConfiguration) {
+      configuration.learner.rehearsal.trials = 4
+      configuration.learner.rehearsal.perTrial = 2
+      configuration.learner.collapseGuard.enabled = true
+      configuration.learner.collapseGuard.checkEvery = 1
+      configuration.learner.collapseGuard.copyEvery = 2
+      configuration.checkpoints.folder = folder.path
+    }
+    let trials = TestTrial.series(0..<12)
+    var digest = ""
+    for part in [trials[..<5], trials[5...]] {
+      let engine = try RunningEngine(change)
+      let feeder = try engine.feeder()
+      for trial in part { try feeder.send(trial) }
+      let status = try feeder.waitUntilDone()
+      #expect(status.rehearsal?.kept == [1, 1, 1, 1])
+      #expect(status.drift?.window == (part.startIndex == 0 ? 5 : 12))
+      digest = try engine.digest()
+      try engine.stop()
+    }
+    var configuration = try RunningEngine.configuration(in: folder)
+    var bare = try Twin(configuration)
+    change(&configuration)
+    var twin = try Twin(configuration)
+    bare.run(trials)
+    twin.run(trials)
+    #expect(digest == twin.digest && digest != bare.digest)
+  }
+
+  @Test("An engine that keeps trials tells how many")
   func rehearsal() throws {
     let engine = try RunningEngine { $0.learner.rehearsal.trials = 8 }
     let status = try feed(engine, 0..<20) { $0 % 4 }
