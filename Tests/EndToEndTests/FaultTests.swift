@@ -37,14 +37,17 @@ import Transport
   }
 
   /// Stopped is not ended: whoever waits for it loses nothing.
-  @Test(arguments: ["engine", "publisher"])
+  @Test(arguments: ["engine", "engine that watches for silence", "publisher"])
   func aProcessThatStandsStillForFiveSeconds(_ who: String) throws {
     let data = try DataSet.usual.get()
-    let daemon = try Daemon()
+    let folder = try Folder()
+    let silence = who.hasSuffix("silence") ? 300 : 0
+    let settings = try folder.write("live.yaml", Data("live: {silence_ms: \(silence)}".utf8))
+    let daemon = try Daemon(["--config", settings])
     let replay = try daemon.start("afferent-replay", data.train, "--passes", "20", "--seed", "3")
     try daemon.status("some trials") { $0.stream.trialsLearned >= 10 }
     func signal(_ number: Int32) {
-      if who == "engine" { daemon.signal(number) } else { replay.signal(number) }
+      if who.hasPrefix("engine") { daemon.signal(number) } else { replay.signal(number) }
     }
     signal(SIGSTOP)
     Thread.sleep(forTimeInterval: 5)

@@ -55,6 +55,24 @@ private func feed(_ engine: RunningEngine, _ trials: Range<Int>, label: (Int) ->
     #expect(digest == twin.digest && digest != bare.digest)
   }
 
+  @Test func aGuardedModelMayGoOnWithAnotherOptimiser() throws {
+    let folder = try Folder()
+    var digest = ""
+    for method in [LearnerConfiguration.Optimiser.Method.sgd, .adam] {
+      let engine = try RunningEngine {
+        $0.checkpoints.folder = folder.path
+        $0.learner.collapseGuard.enabled = true
+        $0.learner.optimiser.method = method
+      }
+      #expect(try digest.isEmpty || engine.digest() == digest)
+      let feeder = try engine.feeder()
+      try feeder.send(TestTrial(0))
+      try feeder.waitUntilDone()
+      digest = try engine.digest()
+      try engine.stop()
+    }
+  }
+
   @Test("An engine that keeps trials tells how many")
   func rehearsal() throws {
     let engine = try RunningEngine { $0.learner.rehearsal.trials = 8 }

@@ -101,7 +101,9 @@ import Testing
 
   @Test(arguments: ["left", "right", "left.right"])
   func labelsOfAnyOfThemAct(_ source: String) throws {
-    let engine = try Self.engine()
+    // Labels are on the clock of what is sent, as events are.
+    let later = try EventTransform("time_skew=1,offset=100000")
+    let engine = try Self.engine { $0.transforms = [later] }
     let feeders = [try engine.feeder("left"), try engine.feeder("right")]
     let label = StreamLabel(t: 0, label: 1, name: "told")
     try feeders[0].send(
@@ -167,6 +169,38 @@ import Testing
     try right.send(event(6000))
     let after = try engine.status("the beginning") { $0.stream.restarts == 1 }
     #expect(after.stream.lateEvents == 0 && after.stream.trials == 0)
+  }
+
+  /// A process for each recording: the second one begins at 0 again, a step back that no clock needs.
+  @Test func aMemberMayBeStartedForEachRecording() throws {
+    let engine = try Self.engine()
+    let (left, right) = (try engine.feeder("left"), try engine.feeder("right"))
+    for index in 0..<3 {
+      let halves = Self.halves(TestTrial(index))
+      if index > 0 { left.restart() }
+      for message in try halves[0].messages(&left.writer) { try left.send(raw: message) }
+      for message in try halves[1].messages(&right.writer) {
+        try right.send(raw: Array(message.prefix(3)))
+      }
+      let status = try engine.status("trial \(index)") { $0.stream.trials == index + 1 }
+      #expect(status.stream.events == (index + 1) * TestTrial.eventCount)
+      #expect(status.stream.lateEvents == 0)
+    }
+  }
+
+  @Test func aClockThatHasWrappedGoesOnAfterARestart() throws {
+    let engine = try Self.engine()
+    let left = try engine.feeder("left", encoding: .samna8)
+    let right = try engine.feeder("right", encoding: .t64x16y16on8)
+    let wrap: Int64 = 1 << 32
+    for time in [wrap - 1000, wrap + 500, wrap + 2500, wrap + 4500] {
+      if time == wrap + 2500 { left.restart() }
+      try left.send([Event(t: time % wrap, x: 1, y: 1, on: true)])
+      try right.send([Event(t: time, x: 2, y: 2, on: true)])
+    }
+    // The last ones wait for each other's next.
+    let status = try engine.status("what both have reached") { $0.stream.events >= 6 }
+    #expect(status.stream.lateEvents == 0 && status.stream.restarts == 0)
   }
 
   @Test(arguments: [

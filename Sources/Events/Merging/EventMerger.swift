@@ -2,7 +2,8 @@
 ///
 /// Events of one time come in the order of the sources, and those of one source as it sent them. An event is held until
 /// every source has reached its time, with an event or a watermark, so that the joined stream depends on what was sent and
-/// not on when it arrived. It does depend on that where a source is ``silence(of:watermark:)`` or the limit is reached.
+/// not on when it arrived. It does depend on that where a source is ``silence(of:watermark:)`` or the limit is reached; and
+/// its watermarks do with a disorder above 0, so that a silence near a reader's limit may pass for shorter or longer.
 ///
 /// Where a recording of one source ends, the source waits there until those of all others have ended too: the joined
 /// recording ends with the last of them. In the same way it waits where its clock begins anew.

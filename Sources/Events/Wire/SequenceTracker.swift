@@ -24,6 +24,8 @@ public struct SequenceTracker: Sendable, Equatable, Codable {
     /// Times of the oldest and the newest event, or of the watermark where there is none.
     var earliest: Int64?
     var latest: Int64?
+    /// Whether a recording ends with it: what follows has a clock of its own.
+    var isEnd = false
 
     /// That of a message of which nothing but its number is known.
     public init() {}
@@ -35,6 +37,7 @@ public struct SequenceTracker: Sendable, Equatable, Codable {
       tBase = header.tBase
       earliest = span?.lowerBound ?? header.tEnd
       latest = span?.upperBound ?? header.tEnd
+      isEnd = header.endOfRecording
     }
   }
 
@@ -101,7 +104,7 @@ public struct SequenceTracker: Sendable, Equatable, Codable {
 extension SequenceTracker.Fingerprint {
   /// Whether a message of the same session that was sent between two others can look like this.
   fileprivate func lies(between before: Self, and after: Self) -> Bool {
-    guard let earliest, let latest else { return true }
+    guard let earliest, let latest, !isEnd, !before.isEnd else { return true }
     return (before.earliest ?? earliest) <= earliest && latest <= (after.latest ?? latest)
   }
 }

@@ -50,8 +50,10 @@ extension Network where Scalar == Float {
     }
     var tensors: [[Float]] = []
     for (name, matrix) in persistentTensors {
-      guard let found = part[name]?.floats, found.count == matrix.rows * matrix.columns else {
-        throw ConfigurationError("the guard's copy of \(name) is missing or does not fit")
+      // What another optimiser did not leave is as it is.
+      let found = part[name]?.floats ?? matrix.contents
+      guard found.count == matrix.rows * matrix.columns else {
+        throw ConfigurationError("the guard's copy of \(name) does not fit")
       }
       tensors.append(found)
     }

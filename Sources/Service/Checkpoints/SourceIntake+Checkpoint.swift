@@ -26,7 +26,8 @@ extension SourceIntake {
   /// - Parameter transforms: what a new source begins with.
   /// - Throws: ``ConfigurationError`` for what does not fit the configuration, or ``DecodingError``.
   init(
-    _ part: CheckpointPart, transforms fresh: TransformChain, live: EngineConfiguration.Live
+    _ part: CheckpointPart, transforms fresh: TransformChain, live: EngineConfiguration.Live,
+    disorder: Int64
   ) throws {
     let kept = try JSONDecoder().decode(Kept.self, from: Data(part.text.utf8))
     var transforms = fresh
@@ -35,7 +36,8 @@ extension SourceIntake {
       (0...KeptNumbers.largest).contains(kept.session),
       kept.position.newest.map({ $0.magnitude <= 1 << 62 }) ?? true
     else { throw ConfigurationError("the source's clock or transforms do not fit") }
-    self.init(session: kept.session, transforms: transforms, live: live)
+    self.init(
+      session: kept.session, transforms: transforms, live: live, disorder: disorder)
     position = kept.position
   }
 }
@@ -64,13 +66,13 @@ enum IntakeParts {
   /// - Throws: ``ConfigurationError`` with the name of the part that cannot be used.
   static func sources(
     in parts: [String: CheckpointPart], transforms: TransformChain,
-    live: EngineConfiguration.Live
+    live: EngineConfiguration.Live, disorder: Int64
   ) throws(ConfigurationError) -> [String: SourceIntake] {
     var sources: [String: SourceIntake] = [:]
     for (name, part) in parts where name.hasPrefix(prefix) {
       do {
         sources[String(name.dropFirst(prefix.count))] = try SourceIntake(
-          part, transforms: transforms, live: live)
+          part, transforms: transforms, live: live, disorder: disorder)
       } catch {
         throw ConfigurationError("\(name): \(error)")
       }

@@ -19,14 +19,14 @@ final class IngestLoop: Sendable {
   private let inbox: Inbox<StreamItem>
   private let metrics: Metrics
   private let keeper: CheckpointKeeper
-  /// Sources that go on from a checkpoint.
-  private let resumed: [String: SourceIntake]
+  /// What ``run()`` begins with: sources that go on from a checkpoint, and what waited to be joined.
+  private let beginning: Mutex<(sources: [String: SourceIntake], live: LiveTime)?>
   /// Messages that libzmq holds for each publisher at most.
   private let queueLimit: Int
   private let limits: EventMessage.Limits
   /// What every source begins with.
   private let transforms: TransformChain
-  private let live: LiveTime
+  private let disorder: Int64
   private let liveSettings: EngineConfiguration.Live
   private let format: MessageFormat
   private let sourceLimit: Int
@@ -44,8 +44,9 @@ final class IngestLoop: Sendable {
       geometry: try configuration.sensor.geometry(), classes: configuration.learner.classes,
       longestSpan: Int64(configuration.limits.messageSpan) * 1_000_000)
     transforms = try configuration.transformChain()
-    resumed = try IntakeParts.sources(
-      in: parts, transforms: transforms, live: configuration.live)
+    disorder = configuration.learner.stream.reorderWindow
+    let resumed = try IntakeParts.sources(
+      in: parts, transforms: transforms, live: configuration.live, disorder: disorder)
     sessions.store(IntakeParts.sessions(in: parts), ordering: .relaxed)
     queueLimit = configuration.limits.queue
     // Some encodings hold several events in a byte; memory is to be bounded by what arrives.
@@ -59,7 +60,8 @@ final class IngestLoop: Sendable {
     self.keeper = keeper
     self.logger = logger
     liveSettings = configuration.live
-    live = try LiveTime(configuration, resuming: parts, inbox: inbox, metrics: metrics)
+    beginning = Mutex(
+      (resumed, try LiveTime(configuration, resuming: parts, inbox: inbox, metrics: metrics)))
     wakeup = try Wakeup()
     var options = SocketOptions()
     options.receiveHighWaterMark = configuration.limits.queue
@@ -85,8 +87,8 @@ final class IngestLoop: Sendable {
 
   /// Works until ``stop()``.
   func run() throws {
-    var sources = resumed
-    var live = live
+    // Taken, not copied: what transforms remember of each pixel, and what waits to be joined, is to be here only.
+    guard var (sources, live) = beginning.withLock({ $0.take() }) else { return }
     defer { sendMark(sources, live, isLast: true) }
     var draining = Draining()
     var log = RateLimitedLog(logger)
@@ -96,7 +98,9 @@ final class IngestLoop: Sendable {
       PollItem(fileDescriptor: keeper.bell.fileDescriptor),
     ]
     while !stopped.load(ordering: .acquiring) {
+      let begin = ContinuousClock.now
       try Poller.wait(&items, timeout: keeper.isDraining ? .zero : live.timeout)
+      live.listened(since: begin)
       keeper.bell.clear()
       // A bounded number each round: under load the socket may never run dry.
       var count = 0
@@ -147,7 +151,7 @@ final class IngestLoop: Sendable {
       case .labels(let source, let labels):
         if source != liveSettings.mergedName { try admit(source, &sources) }
         metrics.update { $0.messages += 1 }
-        live.deliver(sources[source]?.streamTime(labels) ?? labels, of: source)
+        live.deliver(streamTime(labels, of: sources[source]), of: source)
       case .events(let source, let header, let events, let labels):
         try admit(source, &sources)
         // Taken out: what transforms remember of each pixel must not be copied.
@@ -189,6 +193,12 @@ final class IngestLoop: Sendable {
     live.deliver(message, of: source, session: session)
   }
 
+  /// Labels in stream time. Of the joined name no source is known whose clock they could be told by.
+  private func streamTime(_ labels: [StreamLabel], of source: SourceIntake?) -> [StreamLabel] {
+    source?.streamTime(labels)
+      ?? labels.map { $0.moved(by: transforms.time) }
+  }
+
   /// Makes room for a source, if need be in place of one whose recording has ended.
   private func admit(
     _ source: String, _ sources: inout [String: SourceIntake]
@@ -208,7 +218,8 @@ final class IngestLoop: Sendable {
       inbox.push(.forget(source: idle))
     }
     // A session begins with the first events: labels alone are none yet.
-    sources[source] = SourceIntake(session: 0, transforms: transforms, live: liveSettings)
+    sources[source] = SourceIntake(
+      session: 0, transforms: transforms, live: liveSettings, disorder: disorder)
     metrics.update { $0.sources[source] = .init(session: 0) }
   }
 

@@ -66,6 +66,9 @@ struct LiveTime {
     }
   }
 
+  /// Notes a wait for messages, before they are taken.
+  mutating func listened(since begin: ContinuousClock.Instant) { watch.listened(since: begin) }
+
   /// Ends a turn of waiting for messages and taking them: closes the time of those that are silent.
   mutating func turn(ranDry: Bool, _ sources: inout [String: SourceIntake]) {
     guard watch.turn(ranDry: ranDry) else { return }
@@ -103,8 +106,6 @@ struct LiveTime {
   }
 
   private mutating func push(_ item: StreamItem, bytes: Int = 0) {
-    let begin = ContinuousClock.now
     inbox.push(item, bytes: bytes, by: overload)
-    watch.hold(since: begin)
   }
 }

@@ -5,8 +5,6 @@ struct SilenceWatch {
   let silence: Duration
   /// Time spent listening.
   private(set) var watched = Duration.zero
-  private var lastTurn = ContinuousClock.now
-  private var held = Duration.zero
   private var nextLook = Duration.zero
 
   init(_ live: EngineConfiguration.Live) {
@@ -18,9 +16,11 @@ struct SilenceWatch {
   /// How long to wait for messages.
   var timeout: Duration? { isOn ? silence : nil }
 
-  /// Notes a wait for the engine.
-  mutating func hold(since begin: ContinuousClock.Instant) {
-    if isOn { held += begin.duration(to: .now) }
+  /// Notes a wait for messages, before they are taken.
+  mutating func listened(since begin: ContinuousClock.Instant) {
+    let time = begin.duration(to: .now)
+    // A wait is no longer than a silence. More means that the process stood still, and what came meanwhile is on its way.
+    if time < silence * 3 / 2 { watched += time }
   }
 
   /// Ends a turn of waiting for messages and taking them.
@@ -28,12 +28,7 @@ struct SilenceWatch {
   /// - Parameter ranDry: whether no message was left.
   /// - Returns: whether it is time to look for silent sources.
   mutating func turn(ranDry: Bool) -> Bool {
-    guard isOn else { return false }
-    let now = ContinuousClock.now
-    // A turn takes a silence and what its messages take; more means that the process stood still.
-    watched += min(max(lastTurn.duration(to: now) - held, .zero), silence * 2)
-    (lastTurn, held) = (now, .zero)
-    guard ranDry, watched >= nextLook else { return false }
+    guard isOn, ranDry, watched >= nextLook else { return false }
     nextLook = watched + silence / 2
     return true
   }

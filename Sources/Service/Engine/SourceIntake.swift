@@ -20,6 +20,8 @@ struct SourceIntake {
   var position = Position()
   var transforms: TransformChain
   private let clockBack: Int64
+  /// How much older than the newest an event may be, in microseconds.
+  private let disorder: Int64
   /// How long it has been silent.
   private var quiet = QuietTime()
   /// See ``EngineStatus/Source/session``; 0 until it is given one.
@@ -29,10 +31,13 @@ struct SourceIntake {
   /// Whether the last message ended a recording; such a source may make room for another.
   var isIdle: Bool { position.isIdle }
 
-  init(session: Int, transforms: TransformChain, live: EngineConfiguration.Live) {
+  init(
+    session: Int, transforms: TransformChain, live: EngineConfiguration.Live, disorder: Int64
+  ) {
     self.session = session
     self.transforms = transforms
     clockBack = Int64(live.clockBack) * 1000
+    self.disorder = disorder
   }
 
   /// A message of events put in order, in stream time, and transformed.
@@ -68,9 +73,13 @@ struct SourceIntake {
     }
     position.isClockShort = header.encoding.clockBits != nil
     let watermark = header.endOfRecording ? nil : header.tEnd
-    let wentBack = goesBack(to: events.t.first ?? watermark)
-    guard var accepted = number(header, events, wentBack: wentBack) else { return nil }
-    if accepted.restarted || accepted.clockWentBack { beginAnew() }
+    let first = events.t.first ?? watermark
+    guard var accepted = number(header, events, wentBack: goesBack(to: first, by: clockBack)) else {
+      return nil
+    }
+    // Who was started again and is behind what has been has another clock, however near.
+    if accepted.restarted, goesBack(to: first, by: disorder) { accepted.clockWentBack = true }
+    if accepted.restarted || accepted.clockWentBack { beginAnew(clock: accepted.clockWentBack) }
     // After an end any time may follow.
     if position.isIdle { position.newest = nil }
     position.hasBegun = true
@@ -85,7 +94,9 @@ struct SourceIntake {
     } catch {
       throw WireError(.geometry, error.description)
     }
-    if header.endOfRecording { accepted.end = .init(time: header.tEnd.map(streamTime)) }
+    if header.endOfRecording, !accepted.isLate {
+      accepted.end = .init(time: header.tEnd.map(streamTime))
+    }
     accepted.events = events
     // Labels come after the events, for they are told by the clock that their events have set.
     accepted.labels = streamTime(labels)
@@ -110,22 +121,21 @@ struct SourceIntake {
       accepted.isLate = true
       accepted.sequence = position.tracker.latest ?? sequence
     case .duplicate: return nil
-    case .restart:
-      accepted.restarted = position.hasBegun
-      accepted.clockWentBack = position.hasBegun && wentBack
+    case .restart: accepted.restarted = position.hasBegun
     }
     return accepted
   }
 
-  /// Whether a message that begins at `first` is of a clock that began anew.
-  private func goesBack(to first: Int64?) -> Bool {
+  /// Whether a message that begins at `first` is more than `limit` behind what has been.
+  private func goesBack(to first: Int64?, by limit: Int64) -> Bool {
     guard let first, let newest = position.newest else { return false }
     // A step of a short clock that is taken for a wrap goes forward.
-    return unwrapped(first) < newest - clockBack
+    return unwrapped(first) < newest - limit
   }
 
-  private mutating func beginAnew() {
-    position.clock = ClockUnwrapper(bits: position.clock.bits)
+  private mutating func beginAnew(clock isNew: Bool) {
+    // A clock that goes on keeps its wraps.
+    if isNew { position.clock = ClockUnwrapper(bits: position.clock.bits) }
     position.newest = nil
     transforms.restart()
   }
@@ -155,12 +165,7 @@ struct SourceIntake {
 
   /// Labels in stream time.
   func streamTime(_ labels: [StreamLabel]) -> [StreamLabel] {
-    labels.map { label in
-      var label = label
-      label.t = streamTime(label.t)
-      label.end = label.end.map(streamTime)
-      return label
-    }
+    labels.map { $0.moved(by: streamTime) }
   }
 
   /// A time of the publisher's clock in stream time, as transforms leave it.
@@ -168,5 +173,15 @@ struct SourceIntake {
 
   private func unwrapped(_ time: Int64) -> Int64 {
     position.isClockShort ? position.clock.unwrapped(time) : time
+  }
+}
+
+extension StreamLabel {
+  /// The label with its times on another clock.
+  func moved(by clock: (Int64) -> Int64) -> StreamLabel {
+    var label = self
+    label.t = clock(t)
+    label.end = end.map(clock)
+    return label
   }
 }
