@@ -71,4 +71,43 @@ import Testing
       return shown.isSubset(of: names.prefix(5)) ? () : nil
     }
   }
+
+  @Test(.enabled(if: Places.browser != nil)) func halfOfWhatBelongsTogetherIsDrawn() throws {
+    let browser = try #require(Places.browser)
+    let status = """
+      {"engine":"e","labelled_trials":3,"accuracy":0.5,"loss":{"mean":1.5},"sources":{"s0":{}},"latency":{"recent":null},
+      "rates":{"busy":"much","events_per_s":null},"queue":null,"refused":{"a":"b"},"uptime_s":"long","odd":{"a":[null]}}
+      """
+    let engine = try FakeEngine(
+      status: status.replacingOccurrences(of: "\n", with: ""),
+      messages: [activity("s0"), prediction("m", 1)])
+    defer { engine.stop() }
+    let dashboard = try Dashboard(at: engine.at)
+    let folder = try Folder()
+    let path = try folder.write("look.py", Data(Self.looker.utf8))
+    let end = try Program(
+      path: "/usr/bin/env", [browser.python, path, browser.program, dashboard.url]
+    ).end()
+    #expect(end.status == 0, "\(end)")
+    let view = try end.json()
+    #expect((view["errors"] as? [String])?.isEmpty == true, "\(view)")
+    #expect((view["loss"] as? String)?.hasPrefix("1.500 over all trials, – over") == true)
+    #expect((view["model"] as? String)?.contains("up –") == true)
+  }
+
+  private static let looker = """
+    import json, sys
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=sys.argv[1], args=["--no-sandbox"])
+        page, errors = browser.new_page(), []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(sys.argv[2])
+        page.wait_for_function("() => document.querySelectorAll('#scores li').length > 0", timeout=30000)
+        page.wait_for_timeout(1000)
+        view = {"errors": errors, "model": page.text_content("#model"), "loss": page.text_content("#loss-note")}
+        browser.close()
+    print(json.dumps(view))
+    """
 }

@@ -40,7 +40,7 @@ export function drawStatus(status, watchers) {
     setText(row.children[1], value);
   });
   const [up, unit] = seconds(status.uptime_s);
-  setText(byId("model"), `model ${status.model}, up ${up} ${unit}, ${status.learning ? "learning" : "predicting only"}, weights ${short(status.weights_seq)}`);
+  setText(byId("model"), `model ${status.model ?? "–"}, up ${up} ${unit}, ${status.learning ? "learning" : "predicting only"}, weights ${short(status.weights_seq)}`);
 }
 function flat(name, value, depth) {
   if (value === null || typeof value !== "object") return [[name.replaceAll("_", " "), plain(value)]];
