@@ -10,10 +10,15 @@ import Testing
     let page = try dashboard.get("/")
     #expect(page.head.hasPrefix("HTTP/1.1 200"), "\(page.head)")
     #expect(page.head.contains("default-src 'none'") && page.head.contains("nosniff"))
-    for part in ["/dashboard.css", "/dashboard.js"] {
-      #expect(page.body.contains("\"\(part)\""))
+    var parts = ["/dashboard.css", "/dashboard.js"]
+    for part in parts { #expect(page.body.contains("\"\(part)\"")) }
+    let imports = try dashboard.get("/dashboard.js").body.matches(of: /from "\.(\/[a-z]+\.js)"/)
+    parts += imports.map { String($0.1) }
+    #expect(parts.count > 5)
+    for part in parts {
       let answer = try dashboard.get(part)
-      #expect(answer.head.hasPrefix("HTTP/1.1 200") && answer.body.count > 1000)
+      #expect(answer.head.hasPrefix("HTTP/1.1 200") && answer.body.count > 1000, "\(part)")
+      #expect(answer.head.contains(part.hasSuffix("js") ? "text/javascript" : "text/css"))
       #expect(!answer.body.contains("://"), "\(part) names another place")
     }
     #expect(!page.body.contains("://"))
@@ -36,6 +41,14 @@ import Testing
     ("GET / HTTP/1.1\r\nHost: localhost\r\nX: \(long)\r\n\r\n", "431"),
     ("GET /nothing HTTP/1.1\r\nHost: [::1]:8580\r\n\r\n", "404"),
     ("GET / HTTP/1.1\r\nhost: LOCALHOST\r\n\r\n", "200"),
+    ("GET / HTTP/1.1\r\nHost: nobody.local\r\n\r\n", "403"),
+    // What the browser says of who asks: a link may lead to the page, and that is all.
+    ("GET / HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\n\r\n", "200"),
+    ("GET /events HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: cross-site\r\n\r\n", "403"),
+    ("GET /events HTTP/1.1\r\nHost: localhost\r\nsec-fetch-site:SAME-SITE\r\n\r\n", "403"),
+    ("GET /metrics HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: x\r\n\r\n", "403"),
+    ("GET /raster.js HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n\r\n", "200"),
+    ("GET /dashboard.css HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: None\r\n\r\n", "200"),
   ]
   private static let long = String(repeating: "x", count: 9000)
 
@@ -54,7 +67,8 @@ import Testing
   @Test func withoutAnEngineThePageSaysSoAndMetricsAreDown() throws {
     let dashboard = try Self.lonely.get()
     let metrics = try dashboard.get("/metrics")
-    #expect(metrics.head.hasPrefix("HTTP/1.1 503") && metrics.body.contains("\nafferent_up 0\n"))
+    // Prometheus reads the bodies of answers with 200 only.
+    #expect(metrics.head.hasPrefix("HTTP/1.1 200") && metrics.body.contains("\nafferent_up 0\n"))
     let events = try dashboard.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n") {
       $0.contains("event: away\ndata: {\"reason\"")
     }
@@ -67,6 +81,10 @@ import Testing
     let told = try Program.run(
       "afferent-watch", "--http", "0.0.0.0:0", "--http-anyone", "--seconds", "0.2")
     #expect(told.status == 0, "\(told)")
+    let machine = ProcessInfo.processInfo.hostName.lowercased().prefix { $0 != "." }
+    let open = try Dashboard(at: ["--at", "/tmp/aff-nobody", "--http-anyone"])
+    #expect(try open.get("/", host: "\(machine).local").head.hasPrefix("HTTP/1.1 200"))
+    #expect(try open.get("/", host: "x\(machine).local").head.hasPrefix("HTTP/1.1 403"))
     for address in ["8580", "nowhere:1", "127.0.0.1:99999", "1.2.3:4"] {
       let end = try Program.run("afferent-watch", "--http", address, "--seconds", "0.2")
       #expect(end.status == 1 && end.errors.contains("127.0.0.1:8580"), "\(end)")
@@ -107,6 +125,8 @@ import Testing
     let values = try end.json()
     let status = try daemon.status()
     #expect(values["afferent_up"] as? Double == 1)
+    #expect(values["afferent_missing_messages"] as? Double == 0)
+    #expect(values["afferent_source_missing_messages/replay"] as? Double == 0)
     #expect(values["afferent_events_total"] as? Double == Double(data.trainingEvents))
     #expect(values["afferent_trials_learned_total"] as? Double == 3)
     #expect(values["afferent_source_events_total/replay"] as? Double == Double(data.trainingEvents))
@@ -127,7 +147,7 @@ import Testing
         assert family.type in ("counter", "gauge", "histogram"), family
         for sample in family.samples:
             labels = dict(sample.labels)
-            assert labels.pop("model") == "default", sample
+            assert labels.pop("model", None) == (None if sample.name == "afferent_up" else "default"), sample
             name = "/".join([sample.name, *labels.values()])
             assert name not in values, name
             values[name] = sample.value

@@ -176,6 +176,23 @@ import Transport
     }
   }
 
+  @Test func publicKeysThatOthersMayChangeAreRefused() throws {
+    let keys = try Keys()
+    let path = "\(keys.folder.path)/engine.pub"
+    for mode in [0o664, 0o646, 0o620] as [mode_t] {
+      chmod(path, mode)
+      let error = #expect(throws: ConfigurationError.self) { _ = try KeyFile.publicKey(path) }
+      let text = "can be written to by others (its mode is \(String(mode, radix: 8)))"
+      #expect(error?.description.contains(text) == true, "\(String(describing: error))")
+    }
+    chmod(path, 0o444)
+    #expect(try KeyFile.publicKey(path) == keys.engine.publicKey)
+    // Only root can give a file away.
+    guard chown(path, 12345, 12345) == 0 else { return }
+    let error = #expect(throws: ConfigurationError.self) { _ = try KeyFile.publicKey(path) }
+    #expect(error?.description.contains("belongs to another user (12345)") == true)
+  }
+
   @Test func aKeyMayStandAlone() throws {
     let folder = try Folder()
     let path = "\(folder.path)/key"

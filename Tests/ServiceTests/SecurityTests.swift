@@ -146,6 +146,8 @@ import Transport
     try write("other.txt", pair.publicKey)
     try write("large.pub", String(repeating: "#\n", count: 4000) + pair.publicKey)
     try write("empty.pub", "")
+    try write("open.pub", pair.publicKey)
+    chmod("\(keys.clients)/open.pub", 0o666)
     mkfifo("\(keys.clients)/pipe.pub", 0o600)
     mkdir("\(keys.clients)/folder.pub", 0o700)
     symlink("/dev/zero", "\(keys.clients)/zero.pub")

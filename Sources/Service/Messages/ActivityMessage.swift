@@ -64,6 +64,11 @@ public struct ActivityMessage: Equatable, Sendable {
   public init(frames: [[UInt8]]) throws {
     guard frames.count == 5, let header = try? ServiceJSON.decode(Header.self, from: frames[0])
     else { throw EngineAnswerError("an activity message of \(frames.count) frames") }
+    guard header.isPossible else {
+      throw EngineAnswerError(
+        "an activity message of \(header.steps) steps on a sensor of \(header.sensorWidth)x"
+          + "\(header.sensorHeight) pixels at scale \(header.scale)")
+    }
     let sides = 1...ActivityRecorder.largestSide
     guard sides.contains(header.width), sides.contains(header.height),
       frames[1].count == header.width * header.height, frames[2].count == frames[1].count,
@@ -80,4 +85,15 @@ public struct ActivityMessage: Equatable, Sendable {
 
   /// The frames behind the topic.
   public var frames: [[UInt8]] { [ServiceJSON.encode(header), on, off, raster, counts] }
+}
+
+extension ActivityMessage.Header {
+  /// Whether an engine can have these sizes: what is computed of them does not overflow.
+  fileprivate var isPossible: Bool {
+    let sides = 1...65536
+    let counts = 0...(1 << 53)
+    return sides.contains(sensorWidth) && sides.contains(sensorHeight) && sides.contains(scale)
+      && (0...Int(Int32.max)).contains(steps) && counts.contains(events)
+      && counts.contains(spikes) && scores.count <= 65536
+  }
 }

@@ -12,12 +12,14 @@ import Transport
 ///
 /// No error ever holds a key.
 public enum KeyFile {
-  /// Reads a pair from the file of its secret key, which nobody but its owner may read.
+  /// Reads a pair from the file of its secret key, which nobody but its owner may read. A file of root's may be for its group,
+  /// too: that is how systemd hands credentials to the services that may read them.
   ///
   /// - Throws: ``ConfigurationError`` with the path and the reason.
   public static func pair(_ path: String) throws(ConfigurationError) -> CurveKeyPair {
-    let (text, mode) = try read(path)
-    guard mode & 0o077 == 0 else {
+    let (text, status) = try read(path)
+    let mode = status.st_mode & 0o7777
+    guard mode & (status.st_uid == 0 && geteuid() != 0 ? 0o037 : 0o077) == 0 else {
       throw ConfigurationError(
         "\(path): others may read this secret key (its mode is \(String(mode, radix: 8))); chmod 600 \(path)"
       )
@@ -43,10 +45,14 @@ public enum KeyFile {
 
   /// Reads a public key.
   ///
-  /// - Throws: ``ConfigurationError`` with the path and the reason, also for a file that holds a secret key: such a one
-  ///   is not to be passed around.
+  /// - Throws: ``ConfigurationError`` with the path and the reason, also for a file that others may write to, and for one
+  ///   that holds a secret key: such a one is not to be passed around.
   public static func publicKey(_ path: String) throws(ConfigurationError) -> String {
-    let content = Content(try read(path).text)
+    let (text, status) = try read(path)
+    if let objection = FolderTrust.objection(to: status) {
+      throw ConfigurationError("\(path) \(objection)")
+    }
+    let content = Content(text)
     guard content.secretKey == nil else {
       throw ConfigurationError("\(path): it holds a secret key; give the file with the public one")
     }
@@ -94,7 +100,7 @@ public enum KeyFile {
   private static let mostBytes = 4096
 
   private static func read(_ path: String) throws(ConfigurationError) -> (
-    text: String, mode: mode_t
+    text: String, status: stat
   ) {
     // Without waiting: a pipe of that name is not to hold the reader up.
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
@@ -117,7 +123,7 @@ public enum KeyFile {
       throw ConfigurationError(
         "\(path): the key cannot be read: \(String(cString: strerror(errno)))")
     }
-    return (String(decoding: bytes.prefix(count), as: UTF8.self), status.st_mode & 0o7777)
+    return (String(decoding: bytes.prefix(count), as: UTF8.self), status)
   }
 
   /// What a file says.

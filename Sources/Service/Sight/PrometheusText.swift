@@ -4,12 +4,17 @@ import Foundation
 public struct PrometheusText {
   public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
   /// What there is to say of an engine that does not answer.
-  public static let down = """
+  public static let down = up(0)
+
+  /// Without the model, which nobody knows of an engine that is away: it stays one series.
+  private static func up(_ value: Int) -> String {
+    """
     # HELP afferent_up Whether the engine answers.
     # TYPE afferent_up gauge
-    afferent_up 0
+    afferent_up \(value)
 
     """
+  }
 
   private var lines: [String] = []
   private let model: String
@@ -25,7 +30,7 @@ public struct PrometheusText {
 
   /// The metrics of a status.
   public static func text(_ status: EngineStatus) -> String {
-    PrometheusText(status).lines.joined(separator: "\n") + "\n"
+    up(1) + PrometheusText(status).lines.joined(separator: "\n") + "\n"
   }
 
   private init(_ status: EngineStatus) {

@@ -27,7 +27,6 @@ enum StatusMetrics {
 
   private static func general(_ status: EngineStatus) -> [PrometheusText.Metric] {
     [
-      gauge("up", "Whether the engine answers.", 1),
       .init(
         name: "engine_info", help: "The engine; its number changes with every start.",
         type: "gauge", samples: [([("engine", status.engine)], 1)]),
@@ -49,8 +48,9 @@ enum StatusMetrics {
       .init(
         name: "refused_messages_total", help: "Messages refused, by reason.", type: "counter",
         samples: refused.map { ([("reason", $0.key)], Double($0.value)) }),
-      counter(
-        "missing_messages_total", "Messages that did not arrive.", Double(status.missingMessages)),
+      gauge(
+        "missing_messages", "Gaps in the numbers of messages; late ones fill them.",
+        Double(status.missingMessages)),
       counter("duplicate_messages_total", "Messages that came twice.", status.duplicates),
       counter("connects_total", "Inbound connections that began.", status.connects),
       counter("disconnects_total", "Inbound connections that ended.", status.disconnects),
@@ -101,19 +101,22 @@ enum StatusMetrics {
   private static func sources(_ status: EngineStatus) -> [PrometheusText.Metric] {
     let sources = status.sources.sorted { $0.key < $1.key }
     func metric(
-      _ name: String, _ help: String, _ value: (EngineStatus.Source) -> Double
+      _ name: String, _ help: String, type: String = "counter",
+      _ value: (EngineStatus.Source) -> Double
     ) -> PrometheusText.Metric {
       .init(
-        name: "source_\(name)_total", help: help, type: "counter",
+        name: "source_\(name)", help: help, type: type,
         samples: sources.map { ([("source", $0.key)], value($0.value)) })
     }
     return [
-      metric("messages", "Messages of a source.") { Double($0.messages) },
-      metric("events", "Events of a source.") { Double($0.events) },
-      metric("events_done", "Events worked off.") { Double($0.eventsDone) },
-      metric("late_events", "Events dropped as late.") { Double($0.lateEvents) },
-      metric("missing_messages", "Messages lost.") { Double($0.missingMessages) },
-      metric("duplicate_messages", "Messages that came twice.") { Double($0.duplicates) },
+      metric("messages_total", "Messages of a source.") { Double($0.messages) },
+      metric("events_total", "Events of a source.") { Double($0.events) },
+      metric("events_done_total", "Events worked off.") { Double($0.eventsDone) },
+      metric("late_events_total", "Events dropped as late.") { Double($0.lateEvents) },
+      metric("missing_messages", "Gaps in a source's numbers.", type: "gauge") {
+        Double($0.missingMessages)
+      },
+      metric("duplicate_messages_total", "Messages that came twice.") { Double($0.duplicates) },
     ]
   }
 }

@@ -60,6 +60,9 @@ struct SoakResult: Codable {
   var missingMessages: UInt64 = 0
   var refused = 0
   var missingPredictions: UInt64 = 0
+  /// Judged rows, and those of them without a prediction.
+  var judgedRows = 0
+  var silentRows = 0
   /// Largest and least median of resident memory after the warm-up.
   var residentRange: [Double] = []
   var flatMB = 0.0
@@ -73,6 +76,8 @@ struct SoakResult: Codable {
   /// Takes down what is judged, of the rows after `warmUp`.
   mutating func judge(after warmUp: Double) {
     let judged = rows.filter { $0.time > warmUp }
+    judgedRows = judged.count
+    silentRows = judged.count { $0.predictions == 0 }
     let resident = judged.map(\.residentMB)
     residentRange = [resident.min() ?? 0, resident.max() ?? 0]
     let third = max(1, judged.count / 3)
@@ -84,7 +89,8 @@ struct SoakResult: Codable {
 
   var isComplete: Bool {
     eventsDone == eventsSent && lateEvents == 0 && missingMessages == 0 && refused == 0
-      && missingPredictions == 0 && checkpointsFailed == 0
+      && missingPredictions == 0 && judgedRows > 0 && silentRows == 0
+      && checkpointsFailed == 0
   }
 
   var isFlat: Bool {
@@ -101,7 +107,7 @@ struct SoakResult: Codable {
           "%d events in %.0f s, %.0f a second; %d done, %d late, %d messages missing, %d refused",
         eventsSent, seconds, Double(eventsSent) / max(seconds, 1), eventsDone, lateEvents,
         Int(clamping: missingMessages), refused),
-      "\(missingPredictions) predictions lost; \(checkpoints) checkpoints, \(checkpointsFailed) failed",
+      "\(missingPredictions) predictions lost, \(silentRows) of \(judgedRows) rows without any; \(checkpoints) checkpoints, \(checkpointsFailed) failed",
       String(
         format: "resident %.2f to %.2f MB after the warm-up: %@", residentRange[0],
         residentRange[1], isFlat ? "flat" : "NOT FLAT"),

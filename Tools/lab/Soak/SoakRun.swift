@@ -30,13 +30,7 @@ struct SoakRun {
     try Data((SoakRow.heading + "\n").utf8).write(to: URL(fileURLWithPath: path))
     table = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     try table.seekToEnd()
-    let thread = Thread { [receiver, origin = sender.origin, output = engine.address.output] in
-      guard
-        let subscriber = try? OutputSubscriber(output, topics: ["prediction/"], in: context)
-      else { return }
-      receiver.run(subscriber, origin: origin)
-    }
-    thread.start()
+    receiver.start(engine.address.output, origin: sender.origin, in: context)
   }
 
   private static func configuration(
@@ -69,7 +63,7 @@ struct SoakRun {
         nextSample += 1
       }
       if time >= nextRow {
-        try note(window.row(at: time, &sender, receiver.take(), try engine.client.status()))
+        try note(window.row(at: time, &sender, try receiver.take(), try engine.client.status()))
         bar.update(Int(time), result.rows.last.map { "\(Int($0.residentMB)) MB" } ?? "")
         window = SoakWindow(engine: engine.number, events: sender.events)
         nextRow += options.every
@@ -98,6 +92,7 @@ struct SoakRun {
       Thread.sleep(forTimeInterval: 0.05)
       status = try engine.client.status()
     }
+    result.missingPredictions += try lastPredictions()
     result.seconds = sender.origin.duration(to: .now).inSeconds
     result.eventsSent = sender.events
     result.eventsDone = status.stream.events
@@ -108,6 +103,21 @@ struct SoakRun {
     result.checkpointsFailed = status.checkpoints?.failed ?? 0
     result.flatMB = options.flatMb
     result.judge(after: options.warmUp)
+  }
+
+  /// Waits for the predictions that are on their way. Returns how many did not arrive since the last row.
+  private func lastPredictions() throws -> UInt64 {
+    let deadline = ContinuousClock.now + .seconds(10)
+    var missing: UInt64 = 0
+    while true {
+      let window = try receiver.take()
+      let handedOut = try engine.client.status().latency.total.count
+      missing += window.missing
+      let next = window.next ?? 0
+      guard next < handedOut else { return missing }
+      guard ContinuousClock.now < deadline else { return missing + handedOut - next }
+      Thread.sleep(forTimeInterval: 0.05)
+    }
   }
 }
 

@@ -17,7 +17,8 @@ struct AccuracyHistory {
       self = AccuracyHistory()
       engine = status.engine
     }
-    guard status.labelledTrials > 0, status.labelledTrials >= lastTrials + stride else {
+    // Neither is negative here: their difference does not overflow, whatever an engine tells.
+    guard status.labelledTrials > 0, status.labelledTrials - lastTrials >= stride else {
       return isNew
     }
     lastTrials = status.labelledTrials

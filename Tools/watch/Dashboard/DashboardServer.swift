@@ -34,23 +34,24 @@ struct DashboardServer: Sendable {
     guard hostNames.contains(name) || HTTPAddress.isLiteral(name) else {
       return connection.answer("403 Forbidden", Array("not by this name\n".utf8))
     }
+    // A link may lead to the page. All else is for the page itself: streams are few, and another's page could hold them all.
+    guard request.path == "/" || !request.isFromElsewhere else {
+      return connection.answer("403 Forbidden", Array("not for other pages\n".utf8))
+    }
     guard request.method == "GET" || request.method == "HEAD" else {
       return connection.answer(
         "405 Method Not Allowed", Array("GET only\n".utf8), extra: ["Allow: GET, HEAD"])
     }
     let isHead = request.method == "HEAD"
     switch request.path {
-    case "/":
-      connection.answer("200 OK", type: "text/html; charset=utf-8", Page.html, isHead: isHead)
-    case "/dashboard.css":
-      connection.answer("200 OK", type: "text/css; charset=utf-8", Page.style, isHead: isHead)
-    case "/dashboard.js":
-      connection.answer(
-        "200 OK", type: "text/javascript; charset=utf-8", Page.script, isHead: isHead)
     case "/events" where !isHead: stream(connection)
     case "/metrics": metrics(connection, isHead)
     case "/favicon.ico": connection.answer("204 No Content", [])
-    default: connection.answer("404 Not Found", Array("not here\n".utf8), isHead: isHead)
+    default:
+      guard let file = Page.file(request.path) else {
+        return connection.answer("404 Not Found", Array("not here\n".utf8), isHead: isHead)
+      }
+      connection.answer("200 OK", type: file.type, file.bytes, isHead: isHead)
     }
   }
 
@@ -68,15 +69,14 @@ struct DashboardServer: Sendable {
   }
 
   private func metrics(_ connection: HTTPConnection, _ isHead: Bool) {
+    let text: String
     do {
       let client = try engine.client(in: context)
-      let text = try PrometheusText.text(status: client.statusJSON(timeout: .seconds(2)))
-      connection.answer(
-        "200 OK", type: PrometheusText.contentType, Array(text.utf8), isHead: isHead)
+      text = try PrometheusText.text(status: client.statusJSON(timeout: .seconds(2)))
     } catch {
-      connection.answer(
-        "503 Service Unavailable", type: PrometheusText.contentType,
-        Array(PrometheusText.down.utf8), isHead: isHead)
+      // With success: of anything else Prometheus does not read the body.
+      text = PrometheusText.down
     }
+    connection.answer("200 OK", type: PrometheusText.contentType, Array(text.utf8), isHead: isHead)
   }
 }

@@ -21,7 +21,9 @@ struct DashboardView {
     let tally = NeuronTally()
     EngineWatcher(engine, context, board, tally).start()
     FieldWatcher(engine, context, board, tally).start()
-    let names: Set = ["localhost", ProcessInfo.processInfo.hostName.lowercased()]
+    let name = ProcessInfo.processInfo.hostName.lowercased()
+    // The last is what a telephone calls it (multicast DNS, RFC 6762).
+    let names: Set = ["localhost", name, "\(name.prefix { $0 != "." }).local"]
     let server = DashboardServer(
       board: board, context: context, engine: engine,
       hostNames: anyone ? names : ["localhost"])

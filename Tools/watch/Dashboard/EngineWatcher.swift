@@ -74,6 +74,7 @@ final class EngineWatcher: Sendable {
     }
     tally.note(engine: status.engine)
     board.remove("away")
+    board.remove("activity", except: Set(status.sources.keys))
     board.post(
       "status",
       #"{"watchers":\#(board.viewerCount),"status":\#(String(decoding: json.filter { $0 >= 0x20 }, as: UTF8.self))}"#
@@ -92,8 +93,10 @@ final class EngineWatcher: Sendable {
         guard let message = try? ActivityMessage(frames: frames) else { continue }
         tally.note(message)
         board.post(
-          "activity", key: "activity \(message.header.source)", try ActivityText.json(message))
-      } else if let body = frames.first, let prediction = try? PredictionMessage(json: body) {
+          "activity", key: message.header.source, try ActivityText.json(message))
+      } else if !OutputSubscriber.isOfFrozenCopy(topic), let body = frames.first,
+        let prediction = try? PredictionMessage(json: body)
+      {
         results.note(prediction)
       }
     }
@@ -107,14 +110,18 @@ struct WatchedStatus: Decodable {
     var recent: Double?
   }
 
+  /// Its name is all that counts here.
+  struct Source: Decodable {}
+
   var engine: String
   var labelledTrials: Int
   var accuracy: Double?
   var recentAccuracy: Double?
   var loss: Loss?
+  var sources: [String: Source]
 
   private enum CodingKeys: String, CodingKey {
-    case engine, accuracy, loss
+    case engine, accuracy, loss, sources
     case labelledTrials = "labelled_trials"
     case recentAccuracy = "recent_accuracy"
   }

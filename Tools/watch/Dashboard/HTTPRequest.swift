@@ -8,6 +8,8 @@ struct HTTPRequest {
   var path: String
   /// Name and port as the browser wrote them.
   var host: String
+  /// Whether the page of another origin asks, as browsers tell (W3C Fetch Metadata); others than browsers say nothing.
+  var isFromElsewhere: Bool
 
   /// - Parameter head: the bytes up to the empty line.
   /// - Returns: nothing for what is no request.
@@ -20,10 +22,18 @@ struct HTTPRequest {
     }
     method = String(words[0])
     path = String(words[1].prefix { $0 != "?" })
-    let hosts = lines.dropFirst().filter { $0.lowercased().hasPrefix("host:") }
+    func values(_ name: String) -> [String] {
+      lines.dropFirst().map { $0.lowercased() }.filter { $0.hasPrefix(name) }.map {
+        $0.dropFirst(name.count).filter { $0 != " " && $0 != "\t" }
+      }
+    }
+    let hosts = values("host:")
     // More than one host is an attempt to confuse.
     guard hosts.count == 1 else { return nil }
-    host = hosts[0].dropFirst("host:".count).filter { $0 != " " && $0 != "\t" }.lowercased()
+    host = hosts[0]
+    isFromElsewhere = !values("sec-fetch-site:").allSatisfy {
+      $0 == "same-origin" || $0 == "none"
+    }
   }
 
   /// The host without a port and brackets.

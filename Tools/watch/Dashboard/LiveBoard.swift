@@ -3,9 +3,13 @@ import Foundation
 /// The latest of everything that browsers show. Each browser takes what is newer than what it has: a slow one misses what was
 /// replaced meanwhile, and nothing is kept for it.
 final class LiveBoard: @unchecked Sendable {
+  private typealias Note = (version: Int, text: [UInt8])
+  /// Notes of one name.
+  private static let most = 64
+
   // Everything below is touched with `condition` locked only.
   private let condition = NSCondition()
-  private var notes: [String: (version: Int, text: [UInt8])] = [:]
+  private var notes: [String: [String: Note]] = [:]
   private var version = 0
   private var viewers = 0
 
@@ -22,25 +26,30 @@ final class LiveBoard: @unchecked Sendable {
     condition.unlock()
   }
 
-  /// Puts a note in the place of the last one of its kind.
+  /// Puts a note in the place of the last one of its kind, or of the oldest where there are many.
   ///
   /// - Parameters:
   ///   - event: the name that the page knows it by.
-  ///   - key: what it replaces, if not everything of that name.
+  ///   - key: what it is about, where there is one for each of several things.
   ///   - json: one line.
-  func post(_ event: String, key: String? = nil, _ json: String) {
+  func post(_ event: String, key: String = "", _ json: String) {
     let text = Array("event: \(event)\ndata: \(json)\n\n".utf8)
     condition.lock()
     version += 1
-    notes[key ?? event] = (version, text)
+    var kind = notes[event] ?? [:]
+    kind[key] = (version, text)
+    if kind.count > Self.most, let oldest = kind.min(by: { $0.value.version < $1.value.version }) {
+      kind[oldest.key] = nil
+    }
+    notes[event] = kind
     condition.broadcast()
     condition.unlock()
   }
 
-  /// Takes a note away.
-  func remove(_ key: String) {
+  /// Takes the notes of a name away, but for those about `keys`.
+  func remove(_ event: String, except keys: Set<String> = []) {
     condition.lock()
-    notes[key] = nil
+    notes[event] = notes[event]?.filter { keys.contains($0.key) }
     condition.unlock()
   }
 
@@ -55,7 +64,9 @@ final class LiveBoard: @unchecked Sendable {
     }
     let last = seen
     seen = version
-    let new = notes.values.filter { $0.version > last }.sorted { $0.version < $1.version }
+    let new = notes.values.flatMap(\.values).filter { $0.version > last }.sorted {
+      $0.version < $1.version
+    }
     return new.flatMap(\.text)
   }
 }

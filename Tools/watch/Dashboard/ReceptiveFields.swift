@@ -5,13 +5,25 @@ import Synchronization
 import ToolSupport
 import Transport
 
-/// Which neurons have fired most of late. The past fades by half in about two seconds of looking.
+/// Which neurons and which pixels have fired of late. The past fades by half in about two seconds of looking.
 final class NeuronTally: Sendable {
-  private struct State {
+  struct State {
     var engine = ""
+    /// Of the sensor.
     var width = 0
     var height = 0
+    /// Spikes of each neuron.
     var counts: [Double] = []
+    /// Events of each cell of an image in which a cell is `scale` pixels wide.
+    var events: [Double] = []
+    var scale = 1
+    var imageWidth = 1
+
+    /// How often the cell of a pixel fired, where 1 is often.
+    func share(x: Int, y: Int, often: Double) -> Float {
+      let cell = y / scale * imageWidth + x / scale
+      return events.indices.contains(cell) ? Float(min(1, events[cell] / often)) : 0
+    }
   }
 
   private let state = Mutex(State())
@@ -27,6 +39,14 @@ final class NeuronTally: Sendable {
         let count = Int(message.counts[2 * index]) | Int(message.counts[2 * index + 1]) << 8
         state.counts[index] = 0.97 * state.counts[index] + Double(count)
       }
+      if state.events.count != message.on.count {
+        state.events = [Double](repeating: 0, count: message.on.count)
+      }
+      (state.scale, state.imageWidth) = (header.scale, header.width)
+      for cell in state.events.indices {
+        let count = Int(message.on[cell]) + Int(message.off[cell])
+        state.events[cell] = 0.97 * state.events[cell] + Double(count)
+      }
     }
   }
 
@@ -35,18 +55,18 @@ final class NeuronTally: Sendable {
     state.withLock { if $0.engine != engine { $0 = State(engine: engine) } }
   }
 
-  /// The sensor, the number of neurons, and the neurons that fired most, most active first; nothing before any did.
-  func most(_ count: Int) -> (width: Int, height: Int, neurons: Int, most: [Int])? {
-    state.withLock { state in
-      let active = state.counts.indices.filter { state.counts[$0] > 0.5 }
-      guard !active.isEmpty else { return nil }
-      let sorted = active.sorted { state.counts[$0] > state.counts[$1] }
-      return (state.width, state.height, state.counts.count, Array(sorted.prefix(count)))
-    }
+  /// What fired, and the neurons that fired most, most active first; nothing before any did.
+  func most(_ count: Int) -> (State, most: [Int])? {
+    let state = state.withLock { $0 }
+    let active = state.counts.indices.filter { state.counts[$0] > 0.5 }
+    guard !active.isEmpty else { return nil }
+    let sorted = active.sorted { state.counts[$0] > state.counts[$1] }
+    return (state, Array(sorted.prefix(count)))
   }
 }
 
-/// Weights of the neurons that fired most, as images: what excites a neuron by ON events less what excites it by OFF events.
+/// Weights of the neurons that fired most, as images: what excites a neuron by ON events less what excites it by OFF events, and
+/// nothing where no events are: weights there are still the random numbers that they began as.
 final class FieldWatcher: Sendable {
   /// Weights above which no snapshot is taken just to be looked at.
   private static let mostWeights = 1 << 24
@@ -89,7 +109,8 @@ final class FieldWatcher: Sendable {
   }
 
   private func fields() throws -> Fields? {
-    guard let (width, height, neurons, most) = tally.most(12) else { return nil }
+    guard let (fired, most) = tally.most(12) else { return nil }
+    let (width, height, neurons) = (fired.width, fired.height, fired.counts.count)
     guard 2 * width * height * neurons <= Self.mostWeights else {
       return Fields(
         note: "\(2 * width * height * neurons) weights are too many to be fetched for a look")
@@ -98,6 +119,7 @@ final class FieldWatcher: Sendable {
     guard let input = try client.snapshot().weights.matrix("input.weight"),
       input.rows == 2 * width * height, input.columns == neurons
     else { return nil }
+    let often = max(1, (fired.events.max() ?? 0) / 8)
     let scale = (max(width, height) + Self.largestSide - 1) / Self.largestSide
     var fields = Fields(width: (width + scale - 1) / scale, height: (height + scale - 1) / scale)
     fields.items = most.map { neuron in
@@ -106,7 +128,8 @@ final class FieldWatcher: Sendable {
         let (y, x) = pixel.quotientAndRemainder(dividingBy: width)
         let off = input.values[pixel * neurons + neuron]
         let on = input.values[(width * height + pixel) * neurons + neuron]
-        cells[y / scale * fields.width + x / scale] += on - off
+        let share = fired.share(x: x, y: y, often: often)
+        cells[y / scale * fields.width + x / scale] += share * (on - off)
       }
       return .init(
         neuron: neuron,
