@@ -16,7 +16,6 @@ final class IngestLoop: Sendable {
   private let wakeup: Wakeup
   private let stopped = Atomic<Bool>(false)
   private let sessions = Atomic<Int>(0)
-  private let inbox: Inbox<StreamItem>
   private let metrics: Metrics
   private let keeper: CheckpointKeeper
   /// Sources that go on from a checkpoint.
@@ -54,7 +53,6 @@ final class IngestLoop: Sendable {
     format = configuration.endpoints.format
     sourceLimit = configuration.limits.sources
     sourceIdle = .seconds(configuration.limits.sourceIdle)
-    self.inbox = inbox
     self.metrics = metrics
     self.keeper = keeper
     self.logger = logger
@@ -87,7 +85,7 @@ final class IngestLoop: Sendable {
   func run() throws {
     var sources = resumed
     var live = live
-    defer { sendMark(sources, live, isLast: true) }
+    defer { sendMark(sources, &live, isLast: true) }
     var draining = Draining()
     var log = RateLimitedLog(logger)
     var items = [
@@ -107,7 +105,7 @@ final class IngestLoop: Sendable {
         count += 1
       }
       live.turn(ranDry: count < 64, &sources)
-      if keeper.takeMark() { sendMark(sources, live, isLast: false) }
+      if keeper.takeMark() { sendMark(sources, &live, isLast: false) }
       guard keeper.isDraining else { continue }
       let held = queueLimit * max(1, metrics.status.connects)
       if draining.isOver(taking: count, isDry: count < 64, of: held) { return }
@@ -116,16 +114,18 @@ final class IngestLoop: Sendable {
 
   /// Sends a cut through what this thread knows; see ``CheckpointMark``.
   private func sendMark(
-    _ sources: [String: SourceIntake], _ live: LiveTime, isLast: Bool
+    _ sources: [String: SourceIntake], _ live: inout LiveTime, isLast: Bool
   ) {
     guard keeper.store != nil else { return }
+    let begin = ContinuousClock.now
     do {
       let mark = CheckpointMark(
         intake: try IntakeParts.parts(
           of: sources, sessions: sessions.load(ordering: .relaxed)
         ).merging(live.parts()) { $1 },
         status: metrics.status, isLast: isLast)
-      inbox.push(.mark(mark))
+      live.hold(since: begin)
+      live.push(.mark(mark))
     } catch {
       keeper.fail(error)
     }
@@ -145,11 +145,11 @@ final class IngestLoop: Sendable {
       switch message {
       case nil: break
       case .labels(let source, let labels):
-        if source != liveSettings.mergedName { try admit(source, &sources) }
+        if source != liveSettings.mergedName { try admit(source, &sources, &live) }
         metrics.update { $0.messages += 1 }
         live.deliver(sources[source]?.streamTime(labels) ?? labels, of: source)
       case .events(let source, let header, let events, let labels):
-        try admit(source, &sources)
+        try admit(source, &sources, &live)
         // Taken out: what transforms remember of each pixel must not be copied.
         if var intake = sources.removeValue(forKey: source) {
           defer { sources[source] = intake }
@@ -191,7 +191,7 @@ final class IngestLoop: Sendable {
 
   /// Makes room for a source, if need be in place of one whose recording has ended.
   private func admit(
-    _ source: String, _ sources: inout [String: SourceIntake]
+    _ source: String, _ sources: inout [String: SourceIntake], _ live: inout LiveTime
   ) throws(WireError) {
     guard sources[source] == nil else { return }
     guard source != liveSettings.mergedName else {
@@ -205,7 +205,7 @@ final class IngestLoop: Sendable {
       }
       sources[idle] = nil
       metrics.update { $0.sources[idle] = nil }
-      inbox.push(.forget(source: idle))
+      live.push(.forget(source: idle))
     }
     // A session begins with the first events: labels alone are none yet.
     sources[source] = SourceIntake(session: 0, transforms: transforms, live: liveSettings)

@@ -102,7 +102,11 @@ struct LiveTime {
       .events(source: source, arrival), bytes: arrival.events.count * EventMerger.bytesPerEvent)
   }
 
-  private mutating func push(_ item: StreamItem, bytes: Int = 0) {
+  /// Notes time spent on something else than listening.
+  mutating func hold(since begin: ContinuousClock.Instant) { watch.hold(since: begin) }
+
+  /// Hands an item on, by the policy for times when the engine cannot keep up.
+  mutating func push(_ item: StreamItem, bytes: Int = 0) {
     let begin = ContinuousClock.now
     inbox.push(item, bytes: bytes, by: overload)
     watch.hold(since: begin)

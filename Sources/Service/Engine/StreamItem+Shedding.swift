@@ -12,6 +12,14 @@ extension StreamItem: Sheddable {
     return .events(source: source, arrival)
   }
 
+  /// A checkpoint tells what lies before it, and a source that went is another one when it comes back.
+  var isCut: Bool {
+    switch self {
+    case .mark, .forget: true
+    case .events, .labels, .request, .model: false
+    }
+  }
+
   mutating func absorb(_ later: StreamItem) -> Bool {
     guard case .events(let source, var arrival) = self,
       case .events(source, let next) = later, arrival.session == next.session,
