@@ -41,6 +41,10 @@ public struct SocketOptions: Sendable {
   /// Doubles the pause after each failure, up to this; nil keeps the pause constant.
   public var reconnectIntervalMax: Duration?
 
+  /// How long a handshake may take before the connection is given up; who connected tries again.
+  /// Nil is libzmq's 30 s.
+  public var handshakeInterval: Duration?
+
   /// Queue messages only for connections that are established, so that a send without a peer
   /// blocks instead of filling a queue for somebody who may never come.
   public var immediate = false
@@ -74,6 +78,9 @@ extension SocketOptions {
     if let reconnectIntervalMax {
       let milliseconds = reconnectIntervalMax.wholeMilliseconds
       try handle.set(ZMQ_RECONNECT_IVL_MAX, milliseconds, "reconnectIntervalMax")
+    }
+    if let handshakeInterval {
+      try handle.set(ZMQ_HANDSHAKE_IVL, handshakeInterval.wholeMilliseconds, "handshakeInterval")
     }
     if let heartbeat { try heartbeat.apply(to: handle) }
     if xpubNoDrop { try handle.set(ZMQ_XPUB_NODROP, 1, "xpubNoDrop") }

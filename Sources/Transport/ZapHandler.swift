@@ -22,7 +22,8 @@ public final class ZapHandler: Sendable {
   public enum Answer: Equatable, Sendable {
     /// Let in, under a name of at most 255 bytes.
     case accepted(user: String)
-    /// Turned away. libzmq's clients do not try again; the reason goes no further than libzmq.
+    /// Turned away for now: libzmq says nothing to the client, which asks again when either side's
+    /// `SocketOptions.handshakeInterval` has passed. The reason goes no further than libzmq.
     case denied(reason: String)
   }
 
@@ -56,7 +57,7 @@ public final class ZapHandler: Sendable {
   }
 
   /// Answers until ``stop()``, on the calling thread. Malformed questions are answered with status
-  /// 500, those without a way back are dropped, other mechanisms than CURVE are denied.
+  /// 500, those without a way back are dropped, other mechanisms than CURVE are denied for good.
   ///
   /// - Parameter decide: asked for each client that shows a key.
   /// - Throws: `.terminated`.

@@ -31,7 +31,7 @@ struct ZapRequest {
     case .question(let question):
       switch decide(question) {
       case .accepted(let user): reply("200", "OK", user: user)
-      case .denied(let reason): reply("400", reason)
+      case .denied(let reason): reply("300", reason)
       }
     case .otherMechanism: reply("400", "only CURVE is accepted")
     case .malformed(let reason): reply("500", reason)

@@ -63,6 +63,7 @@ struct Daemon: AsyncParsableCommand {
   var quiet = false
 
   func run() async throws {
+    Terminal.outliveReaders()
     do {
       let configuration = try settings()
       if printConfig {

@@ -89,6 +89,8 @@ import Testing
     var follower = WeightsFollower(try engine.snapshot())
     // The question itself made a delta, for those who follow already.
     #expect(follower.sequence == 1)
+    // And the number is known to whoever asks without a question to the engine's thread.
+    #expect(try engine.status().weightsSequence == 1)
     #expect(try follower.receive(try delta(subscriber)) == .old)
     for message in messages.dropFirst(2) { try feeder.send(raw: message) }
     try feeder.waitUntilDone()

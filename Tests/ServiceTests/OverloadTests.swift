@@ -1,4 +1,5 @@
 import Events
+import Foundation
 import Learning
 import Service
 import Testing
@@ -39,6 +40,36 @@ import Transport
     #expect(!after.overload.shedding)
     #expect(after.overload.trialsShed <= overload.trialsShed + 1)
     #expect(after.stream.trialsLearned > status.stream.trialsLearned)
+  }
+
+  @Test func checkpointsHoldNothingOfWhatCameAfterThem() throws {
+    let folder = try Folder()
+    let engine = try RunningEngine {
+      $0.learner.hidden.neurons = 2000
+      $0.limits.queue = 8
+      $0.overload.policy = .shed
+      $0.checkpoints.folder = folder.path
+      $0.checkpoints.every = 3600
+      $0.checkpoints.keep = 100
+    }
+    let feeder = try engine.feeder()
+    for (index, trial) in TestTrial.series(0..<30).enumerated() {
+      try feeder.send(trial, eventsPerMessage: 8)
+      if index % 5 == 2 { _ = try engine.client.save() }
+    }
+    #expect(try feeder.waitUntilDone(.seconds(60)).overload.messagesShed > 0)
+    for number in 1...6 {
+      let parts = try Checkpoint.parts("\(folder.path)/checkpoint-\(number).safetensors")
+      let kept = try JSONDecoder().decode(
+        Numbers.self, from: Data(try #require(parts["engine"]).text.utf8))
+      let status = try #require(kept.sources["cam"]).status
+      #expect(status.acknowledged == UInt64(status.messages - 1), "checkpoint \(number)")
+    }
+  }
+
+  private struct Numbers: Decodable {
+    struct Source: Decodable { var status: EngineStatus.Source }
+    var sources: [String: Source]
   }
 
   @Test func publishersWaitUnlessTheyAreToldOtherwise() throws {

@@ -155,7 +155,7 @@ import Transport
     let long = [UInt8](repeating: 65, count: 256)
     let cases: [(status: String, id: String, frames: [[UInt8]])] = [
       ("200", "7", good),
-      ("400", "7", Self.changed(7, [UInt8](repeating: 0, count: 32))),
+      ("300", "7", Self.changed(7, [UInt8](repeating: 0, count: 32))),
       ("400", "7", Self.changed(6, Array("NULL".utf8)).dropLast()),
       ("400", "7", Self.changed(6, Array("PLAIN".utf8)) + [[1]]),
       ("400", "7", Self.changed(6, [0xFF, 0xFE])),

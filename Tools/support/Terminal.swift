@@ -5,9 +5,15 @@ public enum Terminal {
   /// Whether standard error is a terminal.
   public static let isInteractive = isatty(STDERR_FILENO) == 1
 
-  /// Writes a line to standard error.
+  /// Has a program live on when nobody reads any more what it writes. For those that serve others; the rest may end as the
+  /// first programs of a pipe do.
+  public static func outliveReaders() {
+    signal(SIGPIPE, SIG_IGN)
+  }
+
+  /// Writes a line to standard error, if anything takes it.
   public static func note(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    try? FileHandle.standardError.write(contentsOf: Data((text + "\n").utf8))
   }
 
   /// Writes a line to standard output at once, also into a pipe.
@@ -56,13 +62,13 @@ public final class ProgressBar {
     let filled = min(width, Int((Double(done) + part) * Double(width) / Double(total)))
     let bar = String(repeating: "#", count: filled) + String(repeating: "-", count: width - filled)
     let text = "\r\(label) [\(bar)] \(done)/\(total)  \(remark())\u{1B}[K"
-    FileHandle.standardError.write(Data(text.utf8))
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 
   /// Ends the line.
   public func finish() {
     guard isOpen else { return }
     isOpen = false
-    FileHandle.standardError.write(Data("\n".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data("\n".utf8))
   }
 }

@@ -59,19 +59,19 @@ struct Control: ParsableCommand {
     }
   }
 
-  /// Of the actions that a sentence answers.
-  private var command: EngineCommand? {
+  /// Has it done, and returns what the engine says.
+  private func carryOut(_ client: EngineClient) throws -> String {
     switch action {
-    case .status, .snapshot: nil
-    case .pause: .pause
-    case .resume: .resume
-    case .rate: .learningRate(factor: value.flatMap(Double.init) ?? 1)
-    case .reset: .resetState
-    case .freeze: .freeze
-    case .unfreeze: .unfreeze
-    case .save: .save
-    case .load: .load(name: value ?? "")
-    case .drain: .drain
+    case .status, .snapshot: try snapshot(client)
+    case .pause: try client.perform(.pause)
+    case .resume: try client.perform(.resume)
+    case .rate: try client.perform(.learningRate(factor: value.flatMap(Double.init) ?? 1))
+    case .reset: try client.perform(.resetState)
+    case .freeze: try client.perform(.freeze)
+    case .unfreeze: try client.perform(.unfreeze)
+    case .save: try client.save().done
+    case .load: try client.load(value ?? "").done
+    case .drain: try client.drain().done
     }
   }
 
@@ -83,7 +83,7 @@ struct Control: ParsableCommand {
       }
       let client = try options.engine.client(in: context)
       do {
-        let done = try command.map { try client.perform($0) } ?? snapshot(client)
+        let done = try carryOut(client)
         try options.json ? Terminal.json(["done": done]) : Terminal.line(done)
       } catch let error as EngineAnswerError where options.json {
         try Terminal.json(["error": error.description])

@@ -106,10 +106,10 @@ extension EngineLoop {
   /// the numbers of the weights.
   func load(_ file: Safetensors, from path: String, for question: StreamItem.Question) {
     let result = Result {
+      guard mayCutDelta else { throw ConfigurationError(Self.tooManyDeltas) }
       try Checkpoint.load(file, from: path, into: network, geometry: geometry)
       // All rows have changed: whoever follows gets all of them.
       cutDelta()
-      metrics.update { $0.weightsSequence = weightsSequence }
       var receipt = CheckpointReceipt(done: "loaded", nil)
       (receipt.path, receipt.weightsSequence) = (path, weightsSequence)
       return receipt

@@ -71,10 +71,10 @@ public final class EngineClient {
     try checkpoint(.init(request: .load, name: name), timeout)
   }
 
-  /// Works off what has arrived, saves, and ends the engine.
+  /// Works off what has arrived, saves, and ends the engine. What has arrived may take minutes.
   ///
   /// - Throws: as ``save(timeout:)``.
-  public func drain(timeout: Duration = .seconds(60)) throws -> CheckpointReceipt {
+  public func drain(timeout: Duration = .seconds(600)) throws -> CheckpointReceipt {
     try checkpoint(.init(request: .drain), timeout)
   }
 
@@ -93,7 +93,7 @@ public final class EngineClient {
   /// - Throws: as ``status(digest:timeout:)``; ``EngineAnswerError`` with the reason of a refusal.
   @discardableResult
   public func perform(
-    _ command: EngineCommand, timeout: Duration = .seconds(30)
+    _ command: EngineCommand, timeout: Duration = .seconds(60)
   ) throws -> String {
     let answer = try client.request(
       Frame(adopting: ServiceJSON.encode(command.request)), timeout: timeout)

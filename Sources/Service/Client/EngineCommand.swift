@@ -1,4 +1,5 @@
-/// What a running engine can be told to do. Each answers with a sentence of what was done, or is refused with the reason.
+/// What a running engine can be told to do, besides what is about checkpoints: ``EngineClient/save(timeout:)`` and those
+/// that follow it. Each answers with a sentence of what was done, or is refused with the reason.
 public enum EngineCommand: Equatable, Sendable {
   /// Labelled trials that begin from now on are predicted only, or learned from again.
   case pause, resume
@@ -9,12 +10,6 @@ public enum EngineCommand: Equatable, Sendable {
   /// A copy of the weights as they are predicts beside the learning ones, until `unfreeze`; its predictions come on
   /// `prediction/<model>.frozen/`.
   case freeze, unfreeze
-  /// Writes a checkpoint.
-  case save
-  /// Takes over the weights of a checkpoint.
-  case load(name: String)
-  /// Works off what has arrived, saves, and ends the engine.
-  case drain
 
   var request: EngineRequest {
     switch self {
@@ -24,9 +19,6 @@ public enum EngineCommand: Equatable, Sendable {
     case .resetState: .init(request: .resetState)
     case .freeze: .init(request: .freeze)
     case .unfreeze: .init(request: .unfreeze)
-    case .save: .init(request: .save)
-    case .load(let name): .init(request: .load, name: name)
-    case .drain: .init(request: .drain)
     }
   }
 }

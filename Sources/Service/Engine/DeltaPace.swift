@@ -36,8 +36,11 @@ struct DeltaPace {
     if !isIdle, outbox.isHalfFull { return false }
     let bytes = outbox.deltas.count
     if bytes <= outbox.deltaByteLimit { return true }
-    return bytes / 4 <= outbox.deltaByteLimit && latest.duration(to: .now) >= .seconds(1)
+    return !Self.isOver(outbox) && latest.duration(to: .now) >= .seconds(1)
   }
+
+  /// Whether more than four times the limit of bytes is on its way: then no delta sets out at all.
+  static func isOver(_ outbox: Outbox) -> Bool { outbox.deltas.count / 4 > outbox.deltaByteLimit }
 
   /// Notes that everything so far has been told.
   mutating func noteTold() {

@@ -50,6 +50,7 @@ extension EngineLoop {
     pace.noteTold()
     let base = weightsSequence
     weightsSequence += 1
+    metrics.update { $0.weightsSequence = weightsSequence }
     guard configuration.weights.everyTrials > 0, metrics.wantsWeights.load(ordering: .relaxed)
     else {
       network.forgetChanges()
@@ -63,11 +64,24 @@ extension EngineLoop {
     outbox.push(.delta(header, delta))
   }
 
+  /// Whether a change of the weights may set out at all: who follows without reading is not to fill the memory, whatever is
+  /// asked for.
+  var mayCutDelta: Bool {
+    configuration.weights.everyTrials == 0 || !metrics.wantsWeights.load(ordering: .relaxed)
+      || !DeltaPace.isOver(outbox)
+  }
+
+  static let tooManyDeltas = "too many weight changes are on their way to followers"
+
   func answer(_ question: StreamItem.Question) {
     if keeper.take(question) { return }
     // What is told gets a number of its own if anything has changed: deltas continue from it.
-    if network.hasChanges { cutDelta() }
+    let isNumbered = !network.hasChanges || mayCutDelta
+    if network.hasChanges, isNumbered { cutDelta() }
     switch question.request.request {
+    case .snapshot where !isNumbered, .freeze where !isNumbered:
+      outbox.push(
+        .reply(question.envelope + [RequestOutcome.refused(Self.tooManyDeltas).json]))
     case .status:
       var status = metrics.status(inbox: inbox, outbox: outbox)
       status.weightsSequence = weightsSequence

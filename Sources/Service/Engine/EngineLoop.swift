@@ -54,19 +54,28 @@ final class EngineLoop: @unchecked Sendable {
 
   /// Works until the inbox is closed and empty.
   func run() {
-    while let item = inbox.pop() {
-      switch item {
-      case .events(let name, let arrival): take(arrival, from: source(name))
-      case .labels(let name, let labels): source(name).add(labels: labels)
-      case .forget(let name):
-        if let counters = sources.removeValue(forKey: name)?.learner.counters {
-          retired += counters
-        }
-      case .request(let question): answer(question)
-      case .mark(let mark): keep(mark)
-      case .model(let question, let path, let file): load(file, from: path, for: question)
+    while true {
+      // Changes that are held back go out when they can, also if nothing comes any more.
+      switch inbox.pop(within: pace.isHeld ? .seconds(1) : nil) {
+      case .item(let item): work(on: item)
+      case .nothing: break
+      case .end: return
       }
       if pace.isHeld { cutDeltaIfDue(isIdle: inbox.depth.items == 0) }
+    }
+  }
+
+  private func work(on item: StreamItem) {
+    switch item {
+    case .events(let name, let arrival): take(arrival, from: source(name))
+    case .labels(let name, let labels): source(name).add(labels: labels)
+    case .forget(let name):
+      if let counters = sources.removeValue(forKey: name)?.learner.counters {
+        retired += counters
+      }
+    case .request(let question): answer(question)
+    case .mark(let mark): keep(mark)
+    case .model(let question, let path, let file): load(file, from: path, for: question)
     }
   }
 

@@ -85,16 +85,30 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
     return true
   }
 
-  /// The next item; waits for one. Nothing once the queue is closed and empty.
-  func pop() -> Item? {
+  /// What a wait for an item brought.
+  enum Popped {
+    case item(Item)
+    /// No item came in time.
+    case nothing
+    /// None comes any more.
+    case end
+  }
+
+  /// Waits for the next item.
+  ///
+  /// - Parameter time: how long at most; nil waits for as long as it takes.
+  func pop(within time: Duration? = nil) -> Popped {
+    let deadline = time.map { Date(timeIntervalSinceNow: $0.seconds) }
     condition.lock()
     defer { condition.unlock() }
-    while urgent.isEmpty, entries.count == head, !isClosed {
+    var isInTime = true
+    while isInTime, urgent.isEmpty, entries.count == head, !isClosed {
       waiting.forItems += 1
-      condition.wait()
+      if let deadline { isInTime = condition.wait(until: deadline) } else { condition.wait() }
       waiting.forItems -= 1
     }
-    return takeNext()
+    if let item = takeNext() { return .item(item) }
+    return isClosed ? .end : .nothing
   }
 
   /// The next item if there is one.
@@ -152,6 +166,8 @@ final class Inbox<Item: Sendable>: @unchecked Sendable {
 protocol Sheddable {
   /// What must not be lost of it; nothing if all of it has to stay.
   var essence: Self? { get }
+  /// Whether nothing of a later item may come before this one.
+  func mustPrecede(_ later: Self) -> Bool
   /// Takes the essence of a later item into this one, which is an essence too. False if they have to stay apart.
   mutating func absorb(_ later: Self) -> Bool
 }
@@ -171,8 +187,11 @@ extension Inbox where Item: Sheddable {
     for index in head..<entries.count where !entries[index].isEssence {
       guard let essence = entries[index].item?.essence else { continue }
       bytes -= entries[index].bytes
-      for earlier in (head..<index).reversed() where entries[earlier].isEssence {
-        guard entries[earlier].item?.absorb(essence) == true else { continue }
+      for earlier in (head..<index).reversed() {
+        guard entries[earlier].isEssence, entries[earlier].item?.absorb(essence) == true else {
+          if entries[earlier].item?.mustPrecede(essence) == true { break }
+          continue
+        }
         // The few that are older move up.
         for place in stride(from: index, to: head, by: -1) { entries[place] = entries[place - 1] }
         dropFirst()

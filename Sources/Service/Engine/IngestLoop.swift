@@ -16,7 +16,6 @@ final class IngestLoop: Sendable {
   private let wakeup: Wakeup
   private let stopped = Atomic<Bool>(false)
   private let sessions = Atomic<Int>(0)
-  private let inbox: Inbox<StreamItem>
   private let metrics: Metrics
   private let keeper: CheckpointKeeper
   /// What ``run()`` begins with: sources that go on from a checkpoint, and what waited to be joined.
@@ -55,7 +54,6 @@ final class IngestLoop: Sendable {
     format = configuration.endpoints.format
     sourceLimit = configuration.limits.sources
     sourceIdle = .seconds(configuration.limits.sourceIdle)
-    self.inbox = inbox
     self.metrics = metrics
     self.keeper = keeper
     self.logger = logger
@@ -129,7 +127,7 @@ final class IngestLoop: Sendable {
           of: sources, sessions: sessions.load(ordering: .relaxed)
         ).merging(live.parts()) { $1 },
         status: metrics.status, isLast: isLast)
-      inbox.push(.mark(mark))
+      live.push(.mark(mark))
     } catch {
       keeper.fail(error)
     }
@@ -149,11 +147,11 @@ final class IngestLoop: Sendable {
       switch message {
       case nil: break
       case .labels(let source, let labels):
-        if source != liveSettings.mergedName { try admit(source, &sources) }
+        if source != liveSettings.mergedName { try admit(source, &sources, live) }
         metrics.update { $0.messages += 1 }
         live.deliver(streamTime(labels, of: sources[source]), of: source)
       case .events(let source, let header, let events, let labels):
-        try admit(source, &sources)
+        try admit(source, &sources, live)
         // Taken out: what transforms remember of each pixel must not be copied.
         if var intake = sources.removeValue(forKey: source) {
           defer { sources[source] = intake }
@@ -201,7 +199,7 @@ final class IngestLoop: Sendable {
 
   /// Makes room for a source, if need be in place of one whose recording has ended.
   private func admit(
-    _ source: String, _ sources: inout [String: SourceIntake]
+    _ source: String, _ sources: inout [String: SourceIntake], _ live: LiveTime
   ) throws(WireError) {
     guard sources[source] == nil else { return }
     guard source != liveSettings.mergedName else {
@@ -215,7 +213,7 @@ final class IngestLoop: Sendable {
       }
       sources[idle] = nil
       metrics.update { $0.sources[idle] = nil }
-      inbox.push(.forget(source: idle))
+      live.push(.forget(source: idle))
     }
     // A session begins with the first events: labels alone are none yet.
     sources[source] = SourceIntake(

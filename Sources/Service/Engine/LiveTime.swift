@@ -100,12 +100,13 @@ struct LiveTime {
     for arrival in arrivals { push(arrival, of: merge.name) }
   }
 
-  private mutating func push(_ arrival: StreamItem.Arrival, of source: String) {
+  private func push(_ arrival: StreamItem.Arrival, of source: String) {
     push(
       .events(source: source, arrival), bytes: arrival.events.count * EventMerger.bytesPerEvent)
   }
 
-  private mutating func push(_ item: StreamItem, bytes: Int = 0) {
+  /// Hands an item on, by the policy for times when the engine cannot keep up.
+  func push(_ item: StreamItem, bytes: Int = 0) {
     inbox.push(item, bytes: bytes, by: overload)
   }
 }

@@ -85,14 +85,19 @@ final class PublishLoop: Sendable {
     var nextStatus = ContinuousClock.now
     while true {
       let stopping = stopped.load(ordering: .acquiring)
-      while let item = outbox.popIfPresent() { try send(item) }
+      // A bounded number each round here too: under load the outbox may never be empty.
+      var count = 0
+      while stopping || count < 256, let item = outbox.popIfPresent() {
+        try send(item)
+        count += 1
+      }
       let now = ContinuousClock.now
       if now >= nextStatus || stopping {
         try publishStatus()
         nextStatus = now + statusEvery
       }
       if stopping { return }
-      try Poller.wait(&items, timeout: now.duration(to: nextStatus))
+      try Poller.wait(&items, timeout: count < 256 ? now.duration(to: nextStatus) : .zero)
       outbox.wakeup.clear()
       for watch in connections { try watch.note(metrics, &log) }
       // A bounded number each round: who asks without end must not keep the rest from being served.

@@ -12,6 +12,16 @@ extension StreamItem: Sheddable {
     return .events(source: source, arrival)
   }
 
+  /// A checkpoint tells what lies before it, and what comes of one stream stays in its order.
+  func mustPrecede(_ later: StreamItem) -> Bool {
+    switch self {
+    case .mark, .model: true
+    case .events(let source, _), .labels(let source, _), .forget(let source):
+      if case .events(source, _) = later { true } else { false }
+    case .request: false
+    }
+  }
+
   mutating func absorb(_ later: StreamItem) -> Bool {
     guard case .events(let source, var arrival) = self,
       case .events(source, let next) = later, arrival.session == next.session,

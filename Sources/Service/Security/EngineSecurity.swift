@@ -45,6 +45,8 @@ final class EngineSecurity: Sendable {
   /// What a socket has to be opened with.
   func secure(_ options: inout SocketOptions, for socket: EngineSocket) {
     guard let keys else { return }
+    // Whoever was turned away asks again after that long, whatever its own patience: its key may have come meanwhile.
+    options.handshakeInterval = .seconds(5)
     if configuration.connectsOut(socket), let server = keys.server {
       options.security = .curveClient(serverKey: server, keyPair: keys.own)
     } else {

@@ -15,7 +15,8 @@ public struct JSONLogHandler: LogHandler {
     label: String,
     write: @escaping @Sendable (String) -> Void = {
       // One call a line, so that lines of several threads do not mix.
-      FileHandle.standardError.write(Data(($0 + "\n").utf8))
+      // A target that is full or gone is no reason to end.
+      try? FileHandle.standardError.write(contentsOf: Data(($0 + "\n").utf8))
     }
   ) {
     self.label = label

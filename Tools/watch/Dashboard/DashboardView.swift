@@ -10,6 +10,7 @@ struct DashboardView {
   let anyone: Bool
 
   func run(_ engine: EngineOptions, _ context: Context, _ until: Deadline) throws {
+    Terminal.outliveReaders()
     let address = try HTTPAddress(address)
     guard address.isLoopback || anyone else {
       throw HTTPError(
