@@ -118,7 +118,7 @@ struct Daemon: AsyncParsableCommand {
         "output": "\(engine.endpoints.output.joined(separator: " "))",
         "requests": "\(engine.endpoints.requests.joined(separator: " "))",
         "sensor": "\(settings.sensor.width)x\(settings.sensor.height)",
-        "learning": "\(settings.learning.enabled)",
+        "learning": "\(engine.status.learning)",
       ])
     await withTaskGroup(of: Void.self) { group in
       group.addTask { for await _ in signals { break } }

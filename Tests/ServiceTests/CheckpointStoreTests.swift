@@ -124,6 +124,30 @@ import Testing
     #expect(try Self.files(folder) == files)
   }
 
+  /// Another attempt, or the other version, may still read them: nobody is to go back behind them unawares.
+  @Test(arguments: [false, true])
+  func whatIsNotDamagedIsNotLeftOut(_ isOfAnotherVersion: Bool) throws {
+    let folder = try Self.folder(2)
+    let path = folder.path + "/checkpoint-2.safetensors"
+    if isOfAnotherVersion {
+      var file = try Checkpoint.read(path)
+      file.metadata["format"] = "afferent-checkpoint-999"
+      try Checkpoint.write(file, to: path)
+    } else {
+      unlink(path)
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    }
+    let files = try Self.files(folder)
+    let store = try CheckpointStore(folder.path, keep: 9)
+    let error = #expect(throws: ConfigurationError.self) {
+      _ = try store.newest { Issue.record("\($0)") }
+    }
+    let reason = isOfAnotherVersion ? "afferent-checkpoint-999" : "Is a directory"
+    #expect(error?.description.hasPrefix(path + ": ") == true)
+    #expect(error?.description.contains(reason) == true, "\(error as Any)")
+    #expect(try Self.files(folder) == files)
+  }
+
   @Test func otherFilesAreLeftAlone() throws {
     let folder = try Self.folder(1)
     let others = [

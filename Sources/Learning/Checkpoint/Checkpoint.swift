@@ -7,7 +7,7 @@ import Foundation
 /// Parts may be saved with the model, such as where its streams stand, as `part/<name>`. With its streams a run goes on as
 /// if it had not stopped; without, a resumed model begins with the next trial.
 public enum Checkpoint {
-  static let format = "afferent-checkpoint-4"
+  static let format = "afferent-checkpoint-5"
   private static let partPrefix = "part/"
   /// The metadata key of ``contentsDigest(_:)``.
   public static let digestKey = "contents_sha256"
@@ -61,7 +61,7 @@ public enum Checkpoint {
   /// Of a write that fails nothing is left.
   ///
   /// - Returns: the size of the file in bytes.
-  /// - Throws: ``ConfigurationError`` with the path and what the system says.
+  /// - Throws: ``ConfigurationError`` with the path and what the system says, or for what could not be read again.
   @discardableResult
   public static func write(_ contents: Safetensors, to path: String) throws -> Int {
     var file = contents
@@ -70,6 +70,11 @@ public enum Checkpoint {
     }
     file.metadata[digestKey] = contentsDigest(file)
     let bytes = file.encoded()
+    let header = Safetensors.headerSize(of: bytes)
+    guard header <= Safetensors.largestHeader else {
+      throw ConfigurationError(
+        "\(path): a header of \(header) bytes, the limit is \(Safetensors.largestHeader)")
+    }
     try DurableFile.write(bytes, to: path)
     return bytes.count
   }
@@ -160,27 +165,5 @@ public enum Checkpoint {
       parts[String(name[..<slash])]?.tensors.append(tensor)
     }
     return parts
-  }
-
-  /// The file at `path`, whole and of this engine.
-  ///
-  /// - Throws: ``ConfigurationError`` with the path, for a file that is damaged, is none, or cannot be read.
-  public static func read(_ path: String) throws -> Safetensors {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw ConfigurationError("\(path): no such checkpoint, or it cannot be read")
-    }
-    let file: Safetensors
-    do {
-      file = try Safetensors([UInt8](data))
-    } catch {
-      throw ConfigurationError("\(path): not a checkpoint: \(error)")
-    }
-    guard file.metadata["format"] == format else {
-      throw ConfigurationError("\(path): safetensors, but not a checkpoint of this engine")
-    }
-    guard file.metadata[digestKey] == contentsDigest(file) else {
-      throw ConfigurationError("\(path): damaged: its contents do not have the digest it states")
-    }
-    return file
   }
 }

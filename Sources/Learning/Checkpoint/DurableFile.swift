@@ -35,6 +35,37 @@ enum DurableFile {
     }
   }
 
+  /// All bytes of the file at `path`.
+  ///
+  /// - Throws: ``ConfigurationError`` with the path and what the system says.
+  static func read(_ path: String) throws(ConfigurationError) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else {
+      let what = errno == ENOENT ? "no such checkpoint" : "cannot be opened"
+      throw ConfigurationError("\(path): \(said(what))")
+    }
+    defer { close(file) }
+    var about = stat()
+    guard fstat(file, &about) == 0 else { throw ConfigurationError("\(path): \(said("no size"))") }
+    var bytes = [UInt8](repeating: 0, count: max(0, Int(about.st_size)))
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeMutableBytes { buffer in
+        Glibc.read(file, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else {
+        throw ConfigurationError(
+          "\(path): \(said("\(done) of \(bytes.count) bytes could be read"))")
+      }
+      // It has become shorter meanwhile.
+      if count == 0 { break }
+      done += count
+    }
+    bytes.removeSubrange(done...)
+    return bytes
+  }
+
   /// - Returns: what went wrong.
   private static func writeSynced(_ bytes: [UInt8], to path: String) -> String? {
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)

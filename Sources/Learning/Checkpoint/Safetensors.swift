@@ -128,6 +128,13 @@ extension Safetensors {
     return bytes
   }
 
+  /// What the first 8 of ``encoded()`` say.
+  static func headerSize(of bytes: [UInt8]) -> UInt64 {
+    bytes.withUnsafeBytes {
+      UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
+    }
+  }
+
   /// Reads a file or message.
   ///
   /// - Throws: ``SafetensorsError``.
@@ -135,9 +142,7 @@ extension Safetensors {
     guard bytes.count >= 8 else {
       throw SafetensorsError("\(bytes.count) bytes, too few for a safetensors header")
     }
-    let size = bytes.withUnsafeBytes {
-      UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
-    }
+    let size = Self.headerSize(of: bytes)
     guard size <= UInt64(min(Self.largestHeader, bytes.count - 8)) else {
       throw SafetensorsError("a header of \(size) bytes in \(bytes.count) bytes")
     }

@@ -6,8 +6,7 @@ extension StreamLearner {
   struct Position: Codable {
     var counters: StreamCounters
     var openStep: Int64?
-    var pending: [Int32]
-    var reorder: ReorderBuffer.Contents
+    var reorder: ReorderBuffer.Position
     var labels: [QueuedLabel]
     var waiting: [StreamLabel]
     var newestEvent: Int64?
@@ -27,14 +26,14 @@ extension StreamLearner {
   public func snapshot() throws -> CheckpointPart {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
+    let (held, kept) = (reorder.contents, history.contents)
     let position = Position(
-      counters: counters, openStep: stepper.openStep, pending: stepper.pending,
-      reorder: reorder.contents, labels: labels, waiting: waiting,
+      counters: counters, openStep: stepper.openStep, reorder: held.position, labels: labels,
+      waiting: waiting,
       newestEvent: newestEvent, watermark: watermark, newestLabel: newestLabel, trial: trial,
       pastTrials: pastTrials,
       forgottenLabel: forgottenLabel, replayedSteps: replayedSteps,
       score: score.contents, forgotten: history.forgotten)
-    let kept = history.contents
     var tensors = state.matrices.map {
       Safetensors.Tensor(
         name: $0.name, shape: [$0.matrix.rows, $0.matrix.columns], floats: $0.matrix.contents)
@@ -42,9 +41,15 @@ extension StreamLearner {
     tensors += state.lists.map {
       Safetensors.Tensor(name: $0.name, shape: [$0.values.count], integers: $0.values)
     }
-    tensors.append(.init(name: "kept.times", shape: [kept.times.count], longs: kept.times))
-    tensors.append(
-      .init(name: "kept.addresses", shape: [kept.addresses.count], integers: kept.addresses))
+    let longs = [
+      ("kept.times", kept.times), ("held.times", held.times), ("held.numbers", held.numbers),
+    ]
+    let integers = [
+      ("kept.addresses", kept.addresses), ("held.addresses", held.addresses),
+      ("pending", stepper.pending),
+    ]
+    tensors += longs.map { .init(name: $0.0, shape: [$0.1.count], longs: $0.1) }
+    tensors += integers.map { .init(name: $0.0, shape: [$0.1.count], integers: $0.1) }
     return CheckpointPart(
       tensors: tensors, text: String(decoding: try encoder.encode(position), as: UTF8.self))
   }
@@ -69,8 +74,10 @@ extension StreamLearner {
     }
     guard let times = tensors["kept.times"]?.longs,
       let kept = tensors["kept.addresses"]?.integers, times.count == kept.count,
-      areAddresses(kept), areAddresses(position.pending),
-      areAddresses(position.reorder.items.map(\.address))
+      let heldTimes = tensors["held.times"]?.longs, let numbers = tensors["held.numbers"]?.longs,
+      let held = tensors["held.addresses"]?.integers,
+      let pending = tensors["pending"]?.integers,
+      areAddresses(kept), areAddresses(held), areAddresses(pending)
     else { throw ConfigurationError("the stream's kept events do not fit the configuration") }
     let classes = network.configuration.classes
     let given =
@@ -79,17 +86,16 @@ extension StreamLearner {
     guard given.compactMap({ $0 }).allSatisfy({ (0..<classes).contains($0) }) else {
       throw ConfigurationError("the stream has a label outside of \(classes) classes")
     }
-    // Numbers that are computed with; the digest of a file guards against damage, not against whoever edits it.
-    guard (0...(1 << 60)).contains(position.counters.steps),
-      (0...(1 << 60)).contains(position.replayedSteps)
-    else { throw ConfigurationError("the stream has impossible counts of steps") }
-    var restored = score
+    var (restored, restoredReorder) = (score, reorder)
+    guard position.counters.isPlausible, (0...(1 << 60)).contains(position.replayedSteps),
+      restoredReorder.restore(
+        .init(times: heldTimes, addresses: held, numbers: numbers, position: position.reorder))
+    else { throw ConfigurationError("the stream has impossible numbers") }
     try restored.restore(position.score)
     try state.restore { tensors[$0] }
-    score = restored
+    (score, reorder) = (restored, restoredReorder)
     counters = position.counters
-    stepper.restore(openStep: position.openStep, pending: position.pending)
-    reorder.restore(position.reorder)
+    stepper.restore(openStep: position.openStep, pending: pending)
     labels = position.labels
     waiting = position.waiting
     (newestEvent, newestLabel) = (position.newestEvent, position.newestLabel)

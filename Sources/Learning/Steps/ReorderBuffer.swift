@@ -3,7 +3,7 @@
 /// An event leaves when one at least `window` younger has arrived, or when the buffer is full; events of one time leave
 /// in the order of their arrival. With a window of 0 it holds nothing.
 struct ReorderBuffer {
-  struct Item: Codable {
+  private struct Item {
     let time: Int64
     let arrival: UInt64
     let address: Int32
@@ -45,19 +45,48 @@ struct ReorderBuffer {
   }
 
   /// Everything it holds, for a checkpoint.
-  struct Contents: Codable {
-    var items: [Item]
+  struct Contents {
+    var times: [Int64]
+    var addresses: [Int32]
+    /// The numbers of their arrivals.
+    var numbers: [Int64]
+    var position: Position
+  }
+
+  /// What is no list of events.
+  struct Position: Codable {
     var arrivals: UInt64
     var newest: Int64
   }
 
-  var contents: Contents { Contents(items: heap, arrivals: arrivals, newest: newest) }
+  var contents: Contents {
+    Contents(
+      times: heap.map(\.time), addresses: heap.map(\.address),
+      numbers: heap.map { Int64(truncatingIfNeeded: $0.arrival) },
+      position: Position(arrivals: arrivals, newest: newest))
+  }
 
   /// Takes over what ``contents`` gave.
-  mutating func restore(_ contents: Contents) {
+  ///
+  /// - Returns: false, and nothing has changed, for lists of different lengths and for impossible numbers.
+  mutating func restore(_ contents: Contents) -> Bool {
+    let (times, position) = (contents.times, contents.position)
+    let largest: Int64 = 1 << 62
+    guard contents.addresses.count == times.count, contents.numbers.count == times.count,
+      position.arrivals <= 1 << 60,
+      position.newest == .min || position.newest.magnitude <= largest,
+      times.allSatisfy({ $0.magnitude <= largest }),
+      contents.numbers.allSatisfy({ $0 >= 0 })
+    else { return false }
     removeAll()
-    for item in contents.items { push(item) }
-    (arrivals, newest) = (contents.arrivals, contents.newest)
+    for index in times.indices {
+      push(
+        Item(
+          time: times[index], arrival: UInt64(contents.numbers[index]),
+          address: contents.addresses[index]))
+    }
+    (arrivals, newest) = (position.arrivals, position.newest)
+    return true
   }
 
   /// Hands on everything that is left.

@@ -27,6 +27,15 @@ public struct StreamCounters: Codable, Equatable, Sendable {
 
   public init() {}
 
+  /// Whether it can be computed with. The digest of a checkpoint guards against damage, not against whoever edits it.
+  public var isPlausible: Bool {
+    let numbers = [
+      events, lateEvents, steps, trials, trialsLearned, trialsTooLong, trialsShed, stateResets,
+      lateLabels, droppedLabels, timeJumps, restarts,
+    ]
+    return numbers.allSatisfy((0...(1 << 60)).contains)
+  }
+
   private enum CodingKeys: String, CodingKey {
     case events, steps, trials, restarts
     case lateEvents = "late_events"

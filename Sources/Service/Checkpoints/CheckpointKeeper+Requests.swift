@@ -7,6 +7,8 @@ import Transport
 extension CheckpointKeeper {
   /// Questions that may wait.
   private static let mostAsked = 64
+  /// Checkpoints to be loaded that may be in memory, or wait to be.
+  private static let mostLoads = 4
 
   /// Takes a request over, if it is one about checkpoints.
   func take(_ question: Question) -> Bool {
@@ -38,16 +40,34 @@ extension CheckpointKeeper {
   /// Reads the checkpoint away from the engine's thread, which then takes it over.
   private func read(_ question: Question) {
     guard let store else { return refuse(question, "checkpoints.folder is not set") }
+    guard !isDraining else { return refuse(question, Self.isEnding) }
+    let isTaken = state.withLock { state in
+      guard state.loads < Self.mostLoads else { return false }
+      state.loads += 1
+      return true
+    }
+    guard isTaken else {
+      return refuse(question, "\(Self.mostLoads) checkpoints are being loaded already")
+    }
     let name = question.request.name ?? ""
-    writer.async { [self] in
+    reader.async { [self] in
       do {
+        guard !state.withLock({ $0.isEnding }) else { throw ConfigurationError(Self.isEnding) }
         let (path, file) = try store.read(name)
         guard !inbox.pushUrgent(.model(question, path: path, file)) else { return }
-        refuse(question, "too many questions are waiting already, or the engine is stopping")
+        throw ConfigurationError("too many questions are waiting already, or \(Self.isEnding)")
       } catch {
-        refuse(question, "\(error)")
+        endLoad(question, .failure(error))
       }
     }
+  }
+
+  private static let isEnding = "the engine is stopping"
+
+  /// Notes that a checkpoint was taken over, or could not be.
+  func endLoad(_ question: Question, _ result: Result<CheckpointReceipt, any Error>) {
+    state.withLock { $0.loads -= 1 }
+    answer(question, result)
   }
 
   private func drain(_ question: Question) {

@@ -17,6 +17,8 @@ final class CheckpointKeeper: @unchecked Sendable {
     var messages: Int
     var steps: Int
     var weightsSequence: UInt64
+    /// Those that were carried out.
+    var requests: Int
   }
 
   struct State {
@@ -25,6 +27,9 @@ final class CheckpointKeeper: @unchecked Sendable {
     var asked: [Question] = []
     var askedNext: [Question] = []
     var drain: Question?
+    /// Checkpoints that are being loaded.
+    var loads = 0
+    var isEnding = false
     /// What the newest checkpoint holds.
     var kept: Progress?
     var newest: CheckpointStore.Generation?
@@ -43,7 +48,9 @@ final class CheckpointKeeper: @unchecked Sendable {
   let inbox: Inbox<StreamItem>
   let outbox: Outbox
   private let metrics: Metrics
-  let writer = DispatchQueue(label: "afferent-checkpoints")
+  private let writer = DispatchQueue(label: "afferent-checkpoints")
+  /// Writing never waits for what others want to have read.
+  let reader = DispatchQueue(label: "afferent-loads")
   /// Touched by the thread that starts and stops the engine.
   private var timer: (any DispatchSourceTimer)?
 
@@ -108,7 +115,7 @@ final class CheckpointKeeper: @unchecked Sendable {
     let status = metrics.status
     return Progress(
       messages: status.messages, steps: status.stream.steps,
-      weightsSequence: status.weightsSequence)
+      weightsSequence: status.weightsSequence, requests: metrics.requestsDone)
   }
 
   private func beDue() {
@@ -202,6 +209,8 @@ final class CheckpointKeeper: @unchecked Sendable {
   /// - Throws: what kept the last checkpoint from being written, or the error of `export`.
   func finish<Value>(_ export: () throws -> Value) throws -> Value {
     timer?.cancel()
+    state.withLock { $0.isEnding = true }
+    reader.sync {}
     writer.sync {}
     let (waiting, drain, newest, failure) = state.withLock {
       ($0.asked + $0.askedNext, $0.drain, $0.newest, $0.failure)

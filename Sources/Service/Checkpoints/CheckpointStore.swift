@@ -40,7 +40,7 @@ public final class CheckpointStore: @unchecked Sendable {
     }
     lock = try FolderLock(folder)
     next = 1
-    for name in Self.names(in: folder) {
+    for name in try Self.names(in: folder) {
       if let number = Self.number(of: name) { next = max(next, number + 1) }
       if name.hasSuffix(Checkpoint.asideSuffix), Self.number(of: name) != nil {
         unlink("\(folder)/\(name)")
@@ -54,9 +54,11 @@ public final class CheckpointStore: @unchecked Sendable {
     try self.init(settings.folder, keep: settings.keep)
   }
 
-  /// The numbers of the checkpoints in the folder, newest first, damaged or not.
-  public var numbers: [UInt64] {
-    Self.names(in: folder).compactMap { name in
+  /// The numbers of the checkpoints in the folder, newest first, damaged or not; none if it cannot be read.
+  public var numbers: [UInt64] { (try? listed()) ?? [] }
+
+  private func listed() throws(ConfigurationError) -> [UInt64] {
+    try Self.names(in: folder).compactMap { name in
       Self.number(of: name).flatMap { name == Self.name(of: $0) ? $0 : nil }
     }.sorted(by: >)
   }
@@ -64,22 +66,23 @@ public final class CheckpointStore: @unchecked Sendable {
   /// The newest checkpoint that is whole. Newer ones that are not are set aside.
   ///
   /// - Parameter onDamage: told of each that is not, with the reason, which names the file.
-  /// - Throws: ``ConfigurationError`` if there are checkpoints, and none is whole.
+  /// - Throws: ``ConfigurationError`` if there are checkpoints, and none is whole, or if one that may be whole cannot be
+  ///   read, or is of another version: nobody is to go back behind it unawares.
   public func newest(
     onDamage: (String) -> Void
   ) throws(ConfigurationError) -> (generation: Generation, file: Safetensors)? {
-    let numbers = numbers
+    let numbers = try listed()
     var damaged: [String] = []
     for number in numbers {
       let path = path(of: number)
-      do {
-        let file = try Checkpoint.read(path)
+      switch try Checkpoint.examine(path) {
+      case .whole(let file):
         whole = [number]
         // Only now: a folder without anything whole stays as it is.
         for path in damaged { rename(path, path + ".damaged") }
         return (generation(number), file)
-      } catch {
-        onDamage("\(error)")
+      case .damaged(let reason):
+        onDamage(reason)
         damaged.append(path)
       }
     }
@@ -146,7 +149,11 @@ public final class CheckpointStore: @unchecked Sendable {
     return number
   }
 
-  private static func names(in folder: String) -> [String] {
-    (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+  private static func names(in folder: String) throws(ConfigurationError) -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder)
+    } catch {
+      throw ConfigurationError("checkpoints.folder: the folder \(folder) cannot be read: \(error)")
+    }
   }
 }

@@ -12,7 +12,8 @@ extension EngineLoop {
     let numbers = numbers(mark)
     let steps = sources.values.reduce(into: retired) { $0 += $1.learner.counters }.steps
     let progress = CheckpointKeeper.Progress(
-      messages: numbers.messages, steps: steps, weightsSequence: weightsSequence)
+      messages: numbers.messages, steps: steps, weightsSequence: weightsSequence,
+      requests: metrics.requestsDone)
     guard keeper.wants(mark, progress) else { return }
     do {
       var all = mark.intake
@@ -75,7 +76,8 @@ extension EngineLoop {
       refused: status.refused, eventsReceived: status.eventsReceived,
       missingMessages: status.missingMessages, duplicates: status.duplicates,
       labelledTrials: now.labelledTrials, correctTrials: now.correctTrials,
-      recent: metrics.recentResults)
+      recent: metrics.recentResults, losses: metrics.sight.losses, lost: lost, output: output,
+      busy: busy.seconds)
   }
 
   private func restore(_ numbers: KeptNumbers) {
@@ -88,9 +90,10 @@ extension EngineLoop {
       source.eventsDone = kept.status.eventsDone
     }
     let totals = sources.values.reduce(into: retired) { $0 += $1.learner.counters }
+    (lost, output, busy) = (numbers.lost, numbers.output, .seconds(numbers.busy))
+    metrics.sight.resume(numbers.losses)
     metrics.resume(numbers.recent) {
-      $0.stream = totals
-      $0.weightsSequence = numbers.weightsSequence
+      tell(totals, &$0)
       $0.sources = numbers.unmet.merging(numbers.sources.mapValues(\.status)) { $1 }
       $0.messages = numbers.messages
       $0.refused = numbers.refused
@@ -114,6 +117,6 @@ extension EngineLoop {
       (receipt.path, receipt.weightsSequence) = (path, weightsSequence)
       return receipt
     }
-    keeper.answer(question, result)
+    keeper.endLoad(question, result)
   }
 }

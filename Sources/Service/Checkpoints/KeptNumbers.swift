@@ -31,6 +31,11 @@ struct KeptNumbers: Codable {
   var labelledTrials: Int
   var correctTrials: Int
   var recent: RecentResults
+  var losses: LossRecord
+  var lost: StreamItem.Lost
+  var output: EngineStatus.Output
+  /// Seconds that the engine's thread has spent on events.
+  var busy: Double
 
   /// - Throws: ``ConfigurationError`` for other transforms than the configuration's, and for impossible numbers.
   func validate(transforms configured: [EventTransform]) throws(ConfigurationError) {
@@ -40,14 +45,20 @@ struct KeptNumbers: Codable {
     }
     let seen = Array(unmet.values) + sources.values.map(\.status)
     var numbers = [trialsSinceDelta, messages, eventsReceived, duplicates]
-    numbers += [labelledTrials, correctTrials]
+    numbers += [labelledTrials, correctTrials, lost.messages, lost.events]
+    numbers += [output.predictionsDropped, output.deltasDelayed]
     numbers += refused.values
+    for source in sources.values { numbers += [source.earlierLate, source.trialsLearned] }
     for source in seen {
       numbers += [source.session, source.messages, source.events, source.transformedAway]
-      numbers += [source.eventsDone, source.duplicates]
+      numbers += [source.eventsDone, source.duplicates, source.lateEvents]
+      let time = source.time
+      numbers += [time.silences, Int(time.wallClock), time.clockJumps]
+      numbers += [time.lateMessages, time.mergeOverflows]
     }
     guard numbers.allSatisfy((0...Self.largest).contains),
-      max(predictions, weightsSequence) <= UInt64(Self.largest)
+      max(predictions, weightsSequence) <= UInt64(Self.largest),
+      retired.isPlausible, losses.isPlausible, (0...1e12).contains(busy)
     else { throw ConfigurationError("it has impossible numbers") }
   }
 }

@@ -9,7 +9,8 @@ final class EngineControl: EnginePart {
   private let geometry: SensorGeometry
   private let network: Network<Float>
   private let metrics: Metrics
-  private var isLearning: Bool
+  /// Whether an operator has paused learning, whatever the configuration says.
+  private var isPaused = false
   private var isShedding = false
   private(set) var frozen: FrozenCopy?
 
@@ -21,17 +22,18 @@ final class EngineControl: EnginePart {
     self.network = network
     self.geometry = geometry
     self.metrics = metrics
-    isLearning = configuration.learning.enabled
   }
 
+  private var isLearning: Bool { configuration.learning.enabled && !isPaused }
+
   private struct Kept: Codable {
-    var isLearning: Bool
+    var isPaused: Bool
     var rateFactor: Double
   }
 
   /// What operators have asked for stays asked for; frozen copies are not kept.
   func part() throws -> CheckpointPart {
-    let kept = Kept(isLearning: isLearning, rateFactor: network.rateFactor)
+    let kept = Kept(isPaused: isPaused, rateFactor: network.rateFactor)
     return CheckpointPart(text: String(decoding: try JSONEncoder().encode(kept), as: UTF8.self))
   }
 
@@ -41,7 +43,7 @@ final class EngineControl: EnginePart {
     guard (0...EngineRequest.largestRateFactor).contains(kept.rateFactor) else {
       throw ConfigurationError("a learning rate times \(kept.rateFactor)")
     }
-    isLearning = kept.isLearning && configuration.learning.enabled
+    isPaused = kept.isPaused
     network.rateFactor = kept.rateFactor
     metrics.update {
       $0.learning = isLearning
@@ -64,9 +66,17 @@ final class EngineControl: EnginePart {
   func carryOut(
     _ request: EngineRequest, _ sources: some Collection<EngineSource>, weightsSequence: UInt64
   ) -> RequestOutcome? {
+    let outcome = outcome(of: request, sources, weightsSequence)
+    if case .done = outcome { metrics.noteRequest() }
+    return outcome
+  }
+
+  private func outcome(
+    of request: EngineRequest, _ sources: some Collection<EngineSource>, _ weightsSequence: UInt64
+  ) -> RequestOutcome? {
     switch request.request {
-    case .pause: return setLearning(false, sources)
-    case .resume: return setLearning(true, sources)
+    case .pause: return setPaused(true, sources)
+    case .resume: return setPaused(false, sources)
     case .learningRate: return setRate(request.value)
     case .resetState:
       for source in sources {
@@ -81,10 +91,15 @@ final class EngineControl: EnginePart {
     }
   }
 
-  private func setLearning(
-    _ learns: Bool, _ sources: some Collection<EngineSource>
+  private func setPaused(
+    _ pauses: Bool, _ sources: some Collection<EngineSource>
   ) -> RequestOutcome {
-    isLearning = learns
+    guard pauses || configuration.learning.enabled else {
+      return .refused(
+        "learning.enabled is false: this engine was started to predict only (--no-learning)")
+    }
+    isPaused = pauses
+    let learns = isLearning
     for source in sources { source.learner.isLearning = learns }
     metrics.update { $0.learning = learns }
     return .done("learning is \(learns ? "on" : "off") from the next trial on")

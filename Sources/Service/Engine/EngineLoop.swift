@@ -23,9 +23,9 @@ final class EngineLoop: @unchecked Sendable {
   var weightsSequence: UInt64 = 0
   var pace: DeltaPace
   var output = EngineStatus.Output()
-  private var lost = StreamItem.Lost()
+  var lost = StreamItem.Lost()
   let control: EngineControl
-  private var busy = Duration.zero
+  var busy = Duration.zero
   var bell = PredictionBell()
   /// When the message that is worked off was received.
   var received: ContinuousClock.Instant?
@@ -131,37 +131,42 @@ final class EngineLoop: @unchecked Sendable {
 
   private func acknowledge(_ arrival: StreamItem.Arrival, _ source: EngineSource) {
     let totals = sources.values.reduce(into: retired) { $0 += $1.learner.counters }
-    let seconds = busy.seconds
     lost.messages += arrival.lost.messages
     lost.events += arrival.lost.events
     metrics.update {
-      $0.stream = totals
-      $0.busy = seconds
-      $0.weightsSequence = weightsSequence
-      $0.output = output
-      $0.overload.trialsShed = totals.trialsShed
-      $0.overload.messagesShed = lost.messages
-      $0.overload.eventsShed = lost.events
+      tell(totals, &$0)
       $0.frozen = control.frozen?.status
       $0.acknowledge(arrival, by: source)
     }
   }
+
+  /// What this thread has counted.
+  func tell(_ totals: StreamCounters, _ status: inout EngineStatus) {
+    status.stream = totals
+    status.busy = busy.seconds
+    status.weightsSequence = weightsSequence
+    status.output = output
+    status.overload.trialsShed = totals.trialsShed
+    status.overload.messagesShed = lost.messages
+    status.overload.eventsShed = lost.events
+  }
 }
 
 extension StreamCounters {
+  /// Sums of numbers from an edited checkpoint may be nonsense, but must not trap.
   static func += (left: inout StreamCounters, right: StreamCounters) {
-    left.events += right.events
-    left.lateEvents += right.lateEvents
-    left.steps += right.steps
-    left.trials += right.trials
-    left.trialsLearned += right.trialsLearned
-    left.trialsTooLong += right.trialsTooLong
-    left.trialsShed += right.trialsShed
-    left.stateResets += right.stateResets
-    left.lateLabels += right.lateLabels
-    left.droppedLabels += right.droppedLabels
-    left.timeJumps += right.timeJumps
-    left.restarts += right.restarts
+    left.events &+= right.events
+    left.lateEvents &+= right.lateEvents
+    left.steps &+= right.steps
+    left.trials &+= right.trials
+    left.trialsLearned &+= right.trialsLearned
+    left.trialsTooLong &+= right.trialsTooLong
+    left.trialsShed &+= right.trialsShed
+    left.stateResets &+= right.stateResets
+    left.lateLabels &+= right.lateLabels
+    left.droppedLabels &+= right.droppedLabels
+    left.timeJumps &+= right.timeJumps
+    left.restarts &+= right.restarts
   }
 }
 

@@ -28,8 +28,8 @@ struct LiveTime {
 
   /// What waits here, for a checkpoint.
   func parts() throws -> [String: CheckpointPart] {
-    guard let kept = try merge?.part() else { return [:] }
-    return [kept.name: kept.part]
+    guard let merge else { return [:] }
+    return [SourceMerge.partName: try merge.part()]
   }
 
   /// How long to wait for messages.

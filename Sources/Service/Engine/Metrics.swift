@@ -12,6 +12,7 @@ final class Metrics: Sendable {
   /// Whether somebody looks on; decides whether activity is recorded.
   let wantsActivity = Atomic<Bool>(false)
   let sight = SightMetrics()
+  private let requests = Atomic<Int>(0)
 
   /// See ``EngineStatus/engine``.
   let engine = String(UInt64.random(in: .min ... .max), radix: 16)
@@ -55,6 +56,12 @@ final class Metrics: Sendable {
   func update(_ change: (inout EngineStatus) -> Void) {
     state.withLock { change(&$0) }
   }
+
+  /// Requests of operators that were carried out since the start.
+  var requestsDone: Int { requests.load(ordering: .acquiring) }
+
+  /// Notes one more, once it was.
+  func noteRequest() { requests.add(1, ordering: .releasing) }
 
   /// Notes the outcome of a labelled trial.
   func count(correct: Bool) {

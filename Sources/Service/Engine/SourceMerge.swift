@@ -1,5 +1,4 @@
 import Events
-import Foundation
 import Learning
 
 /// Joins some sources into one stream, before it reaches the engine's thread.
@@ -27,22 +26,19 @@ struct SourceMerge {
       allowance: Int64(live.silence) * 1000, byteLimit: configuration.limits.queueBytes)
   }
 
-  private static let partName = "merge"
+  static let partName = "merge"
 
   /// What waits for members, for a checkpoint.
-  func part() throws -> (name: String, part: CheckpointPart) {
-    let text = String(decoding: try JSONEncoder().encode(merger.contents), as: UTF8.self)
-    return (Self.partName, CheckpointPart(text: text))
-  }
+  func part() throws -> CheckpointPart { try CheckpointPart(merger.contents) }
 
   /// Goes on from what ``part()`` gave, where that is among the parts.
   ///
   /// - Throws: ``ConfigurationError`` for what does not fit the configuration, or ``DecodingError``.
   mutating func restore(_ parts: [String: CheckpointPart], seen: SensorGeometry) throws {
     guard let part = parts[Self.partName] else { return }
-    let contents = try JSONDecoder().decode(
-      EventMerger.Contents.self, from: Data(part.text.utf8))
-    guard merger.restore(contents, width: seen.width, height: seen.height) else {
+    guard let contents = try part.mergerContents(),
+      merger.restore(contents, width: seen.width, height: seen.height)
+    else {
       throw ConfigurationError("merge: what waited does not fit live.merge")
     }
     beforeBegin = QuietTime()

@@ -45,7 +45,7 @@ enum StreamItem: Sendable {
   }
 
   /// Messages whose events were dropped, and these events.
-  struct Lost: Sendable {
+  struct Lost: Codable, Sendable {
     var messages = 0
     var events = 0
   }

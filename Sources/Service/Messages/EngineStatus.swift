@@ -88,7 +88,7 @@ public struct EngineStatus: Codable, Equatable, Sendable {
   public var overload = Overload()
   /// The frozen copy of the weights, where there is one.
   public var frozen: Frozen?
-  /// Seconds that the engine's thread has spent on events.
+  /// Seconds that the engine's thread has spent on events, as long as ``stream`` counts.
   public var busy = 0.0
   /// Number of the weights: each delta raises it by one.
   public var weightsSequence: UInt64 = 0
@@ -115,7 +115,7 @@ public struct EngineStatus: Codable, Equatable, Sendable {
   public init() {}
 
   /// Messages refused, whatever the reason.
-  public var refusedMessages: Int { refused.values.reduce(0, +) }
+  public var refusedMessages: Int { refused.values.reduce(0, &+) }
 
   /// Mean time of a step in microseconds.
   public var stepMicroseconds: Double? {

@@ -30,6 +30,12 @@ final class SightMetrics: Sendable {
     state.withLock { $0.loss.append(Double(loss)) }
   }
 
+  /// All losses, for a checkpoint.
+  var losses: LossRecord { state.withLock { $0.loss } }
+
+  /// Goes on from what a checkpoint holds.
+  func resume(_ losses: LossRecord) { state.withLock { $0.loss = losses } }
+
   /// Fills its sections of a status.
   func fill(_ status: inout EngineStatus) {
     let now = ContinuousClock.now
@@ -76,28 +82,6 @@ private struct RateMeter {
       steps: Double(sample.steps - first.steps) / seconds,
       trials: Double(sample.trials - first.trials) / seconds,
       busy: (sample.busy - first.busy) / seconds)
-  }
-}
-
-/// Mean loss of all trials and of the last 100.
-private struct LossRecord {
-  private var trials = 0
-  private var sum = 0.0
-  private var recent: [Double] = []
-
-  /// A loss that is no number says that weights are none; it has no place in a mean.
-  mutating func append(_ loss: Double) {
-    guard loss.isFinite else { return }
-    if recent.count < 100 { recent.append(loss) } else { recent[trials % 100] = loss }
-    trials += 1
-    sum += loss
-  }
-
-  var summary: EngineStatus.Loss {
-    guard trials > 0 else { return .init() }
-    return .init(
-      trials: trials, mean: sum / Double(trials),
-      recent: recent.reduce(0, +) / Double(recent.count))
   }
 }
 
