@@ -48,7 +48,7 @@ import Testing
       var resumed = Self.merger()
       let contents = whole.contents
       waited = (max(waited.pieces, contents.kinds.count), max(waited.events, contents.events.count))
-      #expect(resumed.restore(try Self.copy(contents), width: 16, height: 8))
+      #expect(resumed.restore(try Self.copy(contents), width: 16, height: 8, classes: 10))
       #expect(resumed.contents == contents && resumed.waiting == whole.waiting)
       #expect(resumed.add(pieces, from: source) == whole.add(pieces, from: source))
     }
@@ -85,11 +85,13 @@ import Testing
     bad[5].values[1] = 2
     for contents in bad {
       var other = Self.merger()
-      #expect(!other.restore(contents, width: 16, height: 8))
+      #expect(!other.restore(contents, width: 16, height: 8, classes: 10))
       #expect(other.contents == Self.merger().contents)
     }
     var other = Self.merger()
-    #expect(!other.restore(good, width: 16, height: 7) && !other.restore(good, width: 9, height: 8))
-    #expect(other.restore(good, width: 16, height: 8))
+    #expect(
+      !other.restore(good, width: 16, height: 7, classes: 10)
+        && !other.restore(good, width: 9, height: 8, classes: 10))
+    #expect(other.restore(good, width: 16, height: 8, classes: 10))
   }
 }

@@ -73,13 +73,16 @@ extension EventMerger {
 
   /// Goes on from ``contents`` of a merger of the same sources.
   ///
-  /// - Parameter width: of the joined sensor; `height` likewise.
+  /// - Parameters:
+  ///   - width: of the joined sensor; `height` likewise.
+  ///   - classes: of labels.
   /// - Returns: false, and nothing has changed, for what does not fit.
-  public mutating func restore(_ contents: Contents, width: Int, height: Int) -> Bool {
-    let events = contents.events
+  public mutating func restore(
+    _ contents: Contents, width: Int, height: Int, classes: Int
+  ) -> Bool {
     guard contents.position.sources.count == sources.count,
       contents.kinds.count == contents.values.count,
-      events.x.allSatisfy({ Int($0) < width }), events.y.allSatisfy({ Int($0) < height })
+      contents.isPossible(width: width, height: height, classes: classes)
     else { return false }
     var restored = sources
     var reader = ContentsReader(contents)
@@ -95,7 +98,9 @@ extension EventMerger {
         guard let boundary = reader.piece() else { return false }
         restored[index].boundary = boundary
       }
-      guard let later = reader.pieces(kept.later) else { return false }
+      guard let later = reader.pieces(kept.later),
+        later.allSatisfy({ $0.fits(width: width - Int(restored[index].column)) })
+      else { return false }
       restored[index].later = later
       restored[index].laterEvents = later.reduce(0) { $0 + $1.size }
     }
@@ -104,6 +109,29 @@ extension EventMerger {
     released = contents.position.released
     overflows = max(0, contents.position.overflows)
     return true
+  }
+}
+
+extension EventMerger.Contents {
+  /// Whether all numbers are such as a merger leaves: they are computed with, and used as addresses.
+  fileprivate func isPossible(width: Int, height: Int, classes: Int) -> Bool {
+    let limit = WireEncoding.timeLimit
+    func isTime(_ time: Int64) -> Bool { (-limit...limit).contains(time) }
+    func isFrontier(_ time: Int64) -> Bool { isTime(time) || time == .min || time == .max }
+    return events.x.allSatisfy { Int($0) < width } && events.y.allSatisfy { Int($0) < height }
+      && events.t.allSatisfy(isTime) && values.allSatisfy(isTime)
+      && isFrontier(position.released) && position.sources.allSatisfy { isFrontier($0.frontier) }
+      && position.labels.allSatisfy { label in
+        isTime(label.t) && isTime(label.end ?? 0) && (0..<classes).contains(label.label ?? 0)
+      }
+  }
+}
+
+extension EventMerger.Piece {
+  /// Whether its events, which have not been moved to their place yet, will lie on the sensor then.
+  fileprivate func fits(width: Int) -> Bool {
+    guard case .events(let batch) = self else { return true }
+    return batch.x.allSatisfy { Int($0) < width }
   }
 }
 

@@ -94,7 +94,8 @@ extension EngineLoop {
     metrics.sight.resume(numbers.losses)
     metrics.resume(numbers.recent) {
       tell(totals, &$0)
-      $0.sources = numbers.unmet.merging(numbers.sources.mapValues(\.status)) { $1 }
+      let sources = numbers.unmet.merging(numbers.sources.mapValues(\.status)) { $1 }
+      $0.sources.merge(sources) { $1 }
       $0.messages = numbers.messages
       $0.refused = numbers.refused
       $0.eventsReceived = numbers.eventsReceived

@@ -21,7 +21,8 @@ struct LiveTime {
     self.metrics = metrics
     watch = SilenceWatch(configuration.live)
     merge = SourceMerge(configuration)
-    try merge?.restore(parts, seen: configuration.modelGeometry())
+    try merge?.restore(
+      parts, seen: configuration.modelGeometry(), classes: configuration.learner.classes)
     toldOverflows = merge?.overflows ?? 0
     if let name = merge?.name { metrics.update { $0.sources[name] = .init(session: 1) } }
   }
@@ -29,7 +30,7 @@ struct LiveTime {
   /// What waits here, for a checkpoint.
   func parts() throws -> [String: CheckpointPart] {
     guard let merge else { return [:] }
-    return [SourceMerge.partName: try merge.part()]
+    return [merge.partName: try merge.part()]
   }
 
   /// How long to wait for messages.

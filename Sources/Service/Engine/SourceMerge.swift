@@ -26,7 +26,9 @@ struct SourceMerge {
       allowance: Int64(live.silence) * 1000, byteLimit: configuration.limits.queueBytes)
   }
 
-  static let partName = "merge"
+  private static let prefix = "merge/"
+  /// The name of ``part()``.
+  var partName: String { Self.prefix + name }
 
   /// What waits for members, for a checkpoint.
   func part() throws -> CheckpointPart { try CheckpointPart(merger.contents) }
@@ -34,10 +36,15 @@ struct SourceMerge {
   /// Goes on from what ``part()`` gave, where that is among the parts.
   ///
   /// - Throws: ``ConfigurationError`` for what does not fit the configuration, or ``DecodingError``.
-  mutating func restore(_ parts: [String: CheckpointPart], seen: SensorGeometry) throws {
-    guard let part = parts[Self.partName] else { return }
+  mutating func restore(
+    _ parts: [String: CheckpointPart], seen: SensorGeometry, classes: Int
+  ) throws {
+    guard let kept = parts.keys.first(where: { $0.hasPrefix(Self.prefix) }) else { return }
+    guard let part = parts[partName] else {
+      throw ConfigurationError("\(kept): live.merge says \(members.joined(separator: ", ")) now")
+    }
     guard let contents = try part.mergerContents(),
-      merger.restore(contents, width: seen.width, height: seen.height)
+      merger.restore(contents, width: seen.width, height: seen.height, classes: classes)
     else {
       throw ConfigurationError("merge: what waited does not fit live.merge")
     }
