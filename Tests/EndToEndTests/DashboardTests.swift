@@ -59,9 +59,11 @@ import Testing
     #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer.prefix(200))")
   }
 
-  /// A dashboard without an engine, for all who only ask about requests.
+  /// A dashboard without an engine, for all who only ask about requests. Nobody ends it: it ends by itself.
   private static let lonely: Result<Dashboard, any Error> = Result {
-    try Dashboard(at: ["--at", "/tmp/aff-nobody-\(UUID().uuidString.prefix(8))"])
+    try Dashboard(at: [
+      "--seconds", "300", "--at", "/tmp/aff-nobody-\(UUID().uuidString.prefix(8))",
+    ])
   }
 
   @Test func withoutAnEngineThePageSaysSoAndMetricsAreDown() throws {
