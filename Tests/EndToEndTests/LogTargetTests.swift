@@ -1,3 +1,4 @@
+import Events
 import Foundation
 import Service
 import Testing
@@ -26,7 +27,7 @@ import Transport
     let publisher = try Socket(.publish, in: Context())
     try publisher.connect(address.events)
     try wait(for: "a refusal") {
-      try publisher.send([Frame("afferent/events/x"), Frame("no header"), Frame()])
+      try publisher.send([Frame(adopting: Topic.events(source: "x").bytes), Frame("no header")])
       return try client.status(timeout: .seconds(20)).refusedMessages > 0 ? () : nil
     }
     daemon.signal(SIGTERM)
