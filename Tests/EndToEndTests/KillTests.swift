@@ -32,7 +32,7 @@ import Testing
     let folder = try Folder()
     let settings = try Self.settings(folder)
     let state = folder.path + "/state"
-    let replay = [data.train, "--passes", "\(8 + 4 * Self.kills)"]
+    let replay = [data.train, "--passes", "\(16 + 12 * Self.kills)"]
     var random = SplitMix64(seed: 17)
     var (underLoad, bounded) = (0, 0)
     var lost: [Double] = []

@@ -48,7 +48,7 @@ import Testing
       var resumed = Self.merger()
       let contents = whole.contents
       waited = (max(waited.pieces, contents.kinds.count), max(waited.events, contents.events.count))
-      let isRestored = resumed.restore(try Self.copy(contents), width: 16, height: 8, classes: 10)
+      let isRestored = resumed.restore(try Self.copy(contents), width: 16, height: 8, classes: 1000)
       #expect(isRestored && resumed.contents == contents && resumed.waiting == whole.waiting)
       let (given, expected) = (resumed.add(pieces, from: source), whole.add(pieces, from: source))
       #expect(given == expected)
@@ -86,13 +86,13 @@ import Testing
     bad[5].values[1] = 2
     for contents in bad {
       var other = Self.merger()
-      let isRestored = other.restore(contents, width: 16, height: 8, classes: 10)
+      let isRestored = other.restore(contents, width: 16, height: 8, classes: 1000)
       #expect(!isRestored)
       #expect(other.contents == Self.merger().contents)
     }
     var other = Self.merger()
     let sizes = [(16, 7), (9, 8), (16, 8)]
-    let fits = sizes.map { other.restore(good, width: $0.0, height: $0.1, classes: 10) }
+    let fits = sizes.map { other.restore(good, width: $0.0, height: $0.1, classes: 1000) }
     #expect(fits == [false, false, true])
   }
 }

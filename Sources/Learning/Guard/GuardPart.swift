@@ -51,9 +51,9 @@ extension Network where Scalar == Float {
     var tensors: [[Float]] = []
     for (name, matrix) in persistentTensors {
       // What another optimiser did not leave is as it is.
-      let found = part[name]?.floats ?? matrix.contents
-      guard found.count == matrix.rows * matrix.columns else {
-        throw ConfigurationError("the guard's copy of \(name) does not fit")
+      let kept = part[name]?.floats ?? (isNeeded(name) ? nil : matrix.contents)
+      guard let found = kept, found.count == matrix.rows * matrix.columns else {
+        throw ConfigurationError("the guard's copy of \(name) is missing or does not fit")
       }
       tensors.append(found)
     }

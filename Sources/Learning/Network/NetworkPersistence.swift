@@ -33,9 +33,8 @@ extension Network {
     let tensors = storedTensors
     let isWhole = tensors.allSatisfy { tensor($0.name) != nil }
     let fresh = isWhole ? nil : try Network(configuration, inputs: input.stored.rows)
-    let needed = Set(connections.map(\.name) + tensors.map(\.name).filter { $0.hasSuffix(".rate") })
     try RowMatrix.restore(
-      tensors.filter { needed.contains($0.name) || tensor($0.name) != nil }, from: tensor,
+      tensors.filter { isNeeded($0.name) || tensor($0.name) != nil }, from: tensor,
       beforeWriting: carryOver)
     for (mine, theirs) in zip(tensors, fresh?.persistentTensors ?? [])
     where tensor(mine.name) == nil {
@@ -45,6 +44,13 @@ extension Network {
     optimiser.updates = updates
     resume(learnedTrials: learnedTrials)
     collapseGuard?.keep(self)
+  }
+}
+
+extension Network {
+  /// Whether a tensor is the model's own, and not what one way to learn or another leaves.
+  func isNeeded(_ name: String) -> Bool {
+    name.hasSuffix(".rate") || connections.contains { $0.name == name }
   }
 }
 

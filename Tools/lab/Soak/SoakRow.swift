@@ -104,7 +104,7 @@ struct SoakResult: Codable {
     [
       String(
         format:
-          "%d events in %.0f s, %.0f a second; %d done, %d late, %d messages missing, %d refused",
+          "%ld events in %.0f s, %.0f a second; %ld done, %ld late, %ld messages missing, %ld refused",
         eventsSent, seconds, Double(eventsSent) / max(seconds, 1), eventsDone, lateEvents,
         Int(clamping: missingMessages), refused),
       "\(missingPredictions) predictions lost, \(silentRows) of \(judgedRows) rows without any; \(checkpoints) checkpoints, \(checkpointsFailed) failed",
