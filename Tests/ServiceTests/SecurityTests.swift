@@ -85,7 +85,7 @@ import Transport
     #expect(status.messages == 0 && status.eventsReceived == 0 && status.sources.isEmpty)
     #expect(status.weightsDigest == before)
     // The one with a key of its own at each socket; the others try again and again.
-    #expect(status.security.denied == ["events": 1, "output": 1, "requests": 1])
+    #expect(Set(status.security.denied.keys) == ["events", "output", "requests"])
     #expect(status.security.accepted == ["requests": 1])
     for socket in ["events", "output", "requests"] {
       #expect(status.security.handshakeFailures[socket] ?? 0 >= 3, "\(socket)")
@@ -107,7 +107,8 @@ import Transport
     let status = try engine.status().security
     #expect(status.accepted == ["requests": 1].merging([socket: 1], uniquingKeysWith: +))
     let others = ["events", "output", "requests"].filter { $0 != socket }
-    #expect(status.denied == Dictionary(uniqueKeysWithValues: others.map { ($0, 1) }))
+    // Whoever is turned away asks again.
+    #expect(Set(status.denied.keys) == Set(others))
   }
 
   @Test func keysComeAndGoWhileTheEngineRuns() throws {
@@ -119,11 +120,13 @@ import Transport
     try keys.authorize(pair, as: "guest")
     let connected = try EngineClient(
       engine.engine.endpoints.requests[0], in: Context(), security: security)
-    #expect(try connected.status(timeout: patient).security.denied == ["requests": 1])
+    let before = try connected.status(timeout: patient).security.denied
+    #expect(Set(before.keys) == ["requests"])
     try keys.revoke("guest")
     #expect(try !isAnswered(engine, security, within: soon))
     // Who was let in before stays.
-    #expect(try connected.status(timeout: patient).security.denied == ["requests": 2])
+    let after = try connected.status(timeout: patient).security.denied
+    #expect(after["requests"] ?? 0 > before["requests"] ?? 0 && after.count == 1)
     // A file whose content changes is noticed a second later, whatever its folder says.
     try keys.authorize(try .generate(), as: "guest")
     #expect(try !isAnswered(engine, security, within: soon))

@@ -25,7 +25,7 @@ final class FakeEngine: Sendable {
     Thread { [self] in
       while !isStopped.load(ordering: .relaxed) {
         guard (try? answerer.socket.receive(timeout: .milliseconds(50))) != nil else { continue }
-        try? answerer.socket.send([Frame(adopting: Array(status.utf8))])
+        _ = try? answerer.socket.send([Frame(adopting: Array(status.utf8))])
       }
     }.start()
     Thread { [self] in
@@ -33,7 +33,7 @@ final class FakeEngine: Sendable {
         Thread.sleep(forTimeInterval: 0.03)
         guard !isSilent.load(ordering: .relaxed) else { continue }
         for message in messages {
-          try? publisher.socket.send(message.map { Frame(adopting: $0) })
+          _ = try? publisher.socket.send(message.map { Frame(adopting: $0) })
         }
       }
     }.start()
