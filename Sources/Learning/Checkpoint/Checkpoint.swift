@@ -65,18 +65,23 @@ public enum Checkpoint {
   @discardableResult
   public static func write(_ contents: Safetensors, to path: String) throws -> Int {
     var file = contents
+    // Texts take at least their own length: what is far too long is not encoded first.
+    try checkHeader(file.metadata.values.reduce(0) { $0 + $1.utf8.count }, path)
     if let names = file.metadata[weightsKey] {
       file.metadata["weights_sha256"] = digest(of: names.split(separator: " "), in: file)
     }
     file.metadata[digestKey] = contentsDigest(file)
     let bytes = file.encoded()
-    let header = Safetensors.headerSize(of: bytes)
-    guard header <= Safetensors.largestHeader else {
-      throw ConfigurationError(
-        "\(path): a header of \(header) bytes, the limit is \(Safetensors.largestHeader)")
-    }
+    try checkHeader(Int(clamping: Safetensors.headerSize(of: bytes)), path)
     try DurableFile.write(bytes, to: path)
     return bytes.count
+  }
+
+  /// What could not be read again is not written.
+  private static func checkHeader(_ size: Int, _ path: String) throws(ConfigurationError) {
+    guard size > Safetensors.largestHeader else { return }
+    throw ConfigurationError(
+      "\(path): a header of \(size) bytes, the limit is \(Safetensors.largestHeader)")
   }
 
   /// SHA-256 over all that a checkpoint holds, so that damage shows before it is learned from. Whoever edits a
