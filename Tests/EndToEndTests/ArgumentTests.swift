@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// What the programs make of their arguments.
-@Suite(.timeLimit(.minutes(5))) struct ArgumentTests {
+@Suite(.timeLimit(.minutes(10))) struct ArgumentTests {
   @Test(arguments: Program.all)
   func helpHasExamples(_ name: String) throws {
     let end = try Program.run(name, "--help")

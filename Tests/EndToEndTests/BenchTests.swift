@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `afferent-lab bench`.
-@Suite(.timeLimit(.minutes(3))) struct BenchTests {
+@Suite(.timeLimit(.minutes(10))) struct BenchTests {
   private func bench(_ arguments: String...) throws -> Program.End {
     try Program("afferent-lab", ["bench"] + arguments).end(timeout: .seconds(100))
   }

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The bridge with sockets of this process on the other side.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct BridgeTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct BridgeTests {
   private func big(_ value: UInt32) -> [UInt8] {
     withUnsafeBytes(of: value.bigEndian) { Array($0) }
   }

@@ -3,7 +3,7 @@ import Service
 import Testing
 
 /// The dashboard in a real browser, where there is one: Chromium, led by Playwright.
-@Suite(.timeLimit(.minutes(5)), .enabled(if: Places.browser != nil))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: Places.browser != nil))
 struct BrowserTests {
   @Test func thePageShowsWhatTheEngineDoesAndComesBack() throws {
     let browser = try #require(Places.browser)

@@ -5,7 +5,7 @@ import Service
 import Testing
 
 /// Recordings with trials amid them, through the tools and the daemon.
-@Suite(.timeLimit(.minutes(5))) struct ContinuousTests {
+@Suite(.timeLimit(.minutes(10))) struct ContinuousTests {
   private static let trialsOfRecording = 5
 
   /// A folder in the form of DVS-Gesture: simulated recordings, each of several trials with noise between them.

@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// `afferent-watch control`, against a daemon.
-@Suite(.timeLimit(.minutes(5))) struct ControlTests {
+@Suite(.timeLimit(.minutes(10))) struct ControlTests {
   @Test func anOperatorTurnsWhatCanBeTurned() throws {
     let daemon = try Daemon()
     for (arguments, told) in [

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The program that writes one format from another.
-@Suite(.timeLimit(.minutes(5))) struct ConvertTests {
+@Suite(.timeLimit(.minutes(10))) struct ConvertTests {
   /// Events that every format can hold: 128x128, in order, from 0 on, below 8 s.
   static let events = {
     var random = SplitMix64(seed: 3)

@@ -3,7 +3,7 @@ import Service
 import Testing
 
 /// What `afferent-watch --http` answers to browsers, to Prometheus, and to those who mean harm.
-@Suite(.timeLimit(.minutes(5))) struct DashboardTests {
+@Suite(.timeLimit(.minutes(10))) struct DashboardTests {
   @Test func thePageAndItsPartsComeFromHereOnly() throws {
     let daemon = try Daemon()
     let dashboard = try Dashboard(daemon)

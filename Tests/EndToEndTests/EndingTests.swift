@@ -6,7 +6,7 @@ import Testing
 import Transport
 
 /// How the programs end, and what they say then.
-@Suite(.timeLimit(.minutes(5))) struct EndingTests {
+@Suite(.timeLimit(.minutes(10))) struct EndingTests {
   @Test(arguments: [SIGINT, SIGTERM])
   func aSignalSavesTheModel(_ signal: Int32) throws {
     let data = try DataSet.small.get()

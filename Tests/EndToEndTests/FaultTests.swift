@@ -6,7 +6,7 @@ import Testing
 import Transport
 
 /// What goes wrong around an engine that is left running: each is counted, and the engine goes on.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct FaultTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct FaultTests {
   /// The digest of an engine that saw the whole of a data set, undisturbed.
   private static func undisturbed(_ data: DataSet) throws -> String? {
     let daemon = try Daemon()

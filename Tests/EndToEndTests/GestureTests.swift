@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The gestures that `afferent-sensor` writes, and what learns from them.
-@Suite(.timeLimit(.minutes(5))) struct GestureTests {
+@Suite(.timeLimit(.minutes(10))) struct GestureTests {
   private let folder: Folder
 
   init() throws { folder = try Folder() }

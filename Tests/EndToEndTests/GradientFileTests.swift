@@ -5,7 +5,7 @@ import Service
 import Testing
 
 /// `afferent-lab gradient`, from outside.
-@Suite(.timeLimit(.minutes(5))) struct GradientFileTests {
+@Suite(.timeLimit(.minutes(10))) struct GradientFileTests {
   /// A run of the program on one recording.
   private func write(
     _ yaml: String, in folder: Folder, _ more: String..., label: Int = 3, recording: String? = nil

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A dashboard before an engine that is broken, or means harm.
-@Suite(.timeLimit(.minutes(3))) struct HostileEngineTests {
+@Suite(.timeLimit(.minutes(10))) struct HostileEngineTests {
   private static let request = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
   private func status(trials: Int = 1, sources: Int = 1) -> String {

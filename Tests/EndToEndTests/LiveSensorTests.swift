@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// Sensors that die and return, through real processes.
-@Suite(.timeLimit(.minutes(5))) struct LiveSensorTests {
+@Suite(.timeLimit(.minutes(10))) struct LiveSensorTests {
   @Test func aSensorThatIsKilledComesBack() throws {
     let folder = try Folder()
     let configuration = try folder.write(

@@ -5,7 +5,7 @@ import Testing
 import Transport
 
 /// A daemon outlives whoever reads its log.
-@Suite(.timeLimit(.minutes(2))) struct LogTargetTests {
+@Suite(.timeLimit(.minutes(10))) struct LogTargetTests {
   @Test(arguments: ["text", "json"], ["2>/dev/full", "2> >(true)"])
   func aLogThatNobodyTakesEndsNothing(_ format: String, _ target: String) throws {
     let shell = "/bin/bash"

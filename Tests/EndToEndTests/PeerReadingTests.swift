@@ -5,7 +5,7 @@ import Testing
 /// Other packages read the files that are written here, and find the same events.
 ///
 /// Each runs where its package is installed; what is not tested is said.
-@Suite(.timeLimit(.minutes(5))) struct PeerReadingTests {
+@Suite(.timeLimit(.minutes(10))) struct PeerReadingTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var peer: String
     var format: RecordingFormat

@@ -5,7 +5,7 @@ import Service
 import Testing
 
 /// Streams of real peers in real processes, taken by the bridge or by the daemon itself.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct PeerStreamTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct PeerStreamTests {
   private static let faery = Places.python(with: "faery")
   private static let dv = Places.python(with: "dv_processing")
   private static let zmq = Places.python(with: "zmq")

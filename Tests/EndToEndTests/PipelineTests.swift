@@ -6,7 +6,7 @@ import Testing
 import Transport
 
 /// Recordings through the tools and the daemon come to what they come to in one process.
-@Suite(.timeLimit(.minutes(5))) struct PipelineTests {
+@Suite(.timeLimit(.minutes(10))) struct PipelineTests {
   /// What a run without sockets reports.
   private func lab(_ arguments: String...) throws -> [String: Any] {
     let end = try Program("afferent-lab", ["run", "--json"] + arguments).end()

@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// Peers in Python that show keys, made by the daemon and read by pyzmq.
-@Suite(.timeLimit(.minutes(5)), .enabled(if: Places.python != nil))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: Places.python != nil))
 struct PythonSecurityTests {
   @Test func pythonReadsTheKeysAndGetsIn() throws {
     let folder = try Folder()

@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// Peers in Python, as somebody would write them from the README and the documentation of the messages.
-@Suite(.serialized, .timeLimit(.minutes(5)), .enabled(if: Places.python != nil))
+@Suite(.serialized, .timeLimit(.minutes(10)), .enabled(if: Places.python != nil))
 struct PythonTests {
   /// The blocks of Python in the README, as they are printed there.
   private func blocks() throws -> [String] {

@@ -5,7 +5,7 @@ import Service
 import Testing
 
 /// Recordings of a real sensor, where they are at hand.
-@Suite(.timeLimit(.minutes(5)), .enabled(if: Places.nmnist != nil))
+@Suite(.timeLimit(.minutes(10)), .enabled(if: Places.nmnist != nil))
 struct RealRecordingTests {
   @Test func realRecordingsOverSocketsComeToTheWeightsOfTheLab() throws {
     let source = try LabelledSet(path: try #require(Places.nmnist) + "/Train")

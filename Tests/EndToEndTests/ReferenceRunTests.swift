@@ -4,7 +4,7 @@ import Learning
 import Testing
 
 /// `afferent-lab run --reference`.
-@Suite(.timeLimit(.minutes(5))) struct ReferenceRunTests {
+@Suite(.timeLimit(.minutes(10))) struct ReferenceRunTests {
   private func run(_ yaml: String, in folder: Folder, _ more: String...) throws -> Program.End {
     let config = try folder.write("engine.yaml", Data(yaml.utf8))
     return try Program(

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `afferent-lab experiment nmnist-rules`.
-@Suite(.timeLimit(.minutes(2))) struct RuleExperimentTests {
+@Suite(.timeLimit(.minutes(10))) struct RuleExperimentTests {
   private let folder: Folder
   private let configs: String
 

@@ -5,7 +5,7 @@ import Testing
 import Transport
 
 /// Keys through real processes.
-@Suite(.timeLimit(.minutes(5))) struct SecurityTests {
+@Suite(.timeLimit(.minutes(10))) struct SecurityTests {
   @Test func toolsWithKeysWorkAndOthersDoNot() throws {
     let data = try DataSet.small.get()
     let secured = try SecuredDaemon()

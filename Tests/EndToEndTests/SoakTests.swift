@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A soak of a few seconds: that its numbers are those of an engine at work.
-@Suite(.timeLimit(.minutes(2))) struct SoakTests {
+@Suite(.timeLimit(.minutes(10))) struct SoakTests {
   @Test func aShortSoakReceivesWhatThePublisherGot() throws {
     let folder = try Folder()
     let out = "\(folder.path)/soak"

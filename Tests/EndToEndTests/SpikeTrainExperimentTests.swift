@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `afferent-lab experiment antlr-spike-train`.
-@Suite(.timeLimit(.minutes(2))) struct SpikeTrainExperimentTests {
+@Suite(.timeLimit(.minutes(10))) struct SpikeTrainExperimentTests {
   @Test func aQuickRunWritesEverything() throws {
     let folder = try Folder()
     let end = try Program(

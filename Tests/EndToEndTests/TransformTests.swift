@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// Transforms on either side of the socket, and pictures.
-@Suite(.timeLimit(.minutes(5))) struct TransformTests {
+@Suite(.timeLimit(.minutes(10))) struct TransformTests {
   @Test func theEngineComesToTheSameWhoeverTransforms() throws {
     let data = try DataSet.small.get()
     let folder = try Folder()

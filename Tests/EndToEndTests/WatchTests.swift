@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// What `afferent-watch` shows.
-@Suite(.timeLimit(.minutes(5))) struct WatchTests {
+@Suite(.timeLimit(.minutes(10))) struct WatchTests {
   /// Starts a watcher, replays until it has seen enough and ends by itself, and tells what it said.
   private func watch(
     _ daemon: Daemon, _ arguments: String..., replaying: [String]

@@ -6,7 +6,7 @@ import Testing
 import Transport
 
 /// Save, load and drain, and checkpoints that are taken or fail by themselves.
-@Suite(.timeLimit(.minutes(5))) struct CheckpointRequestTests {
+@Suite(.timeLimit(.minutes(10))) struct CheckpointRequestTests {
   private static func engine(
     _ folder: Folder, _ change: (inout EngineConfiguration) -> Void = { _ in }
   ) throws -> RunningEngine {

@@ -5,7 +5,7 @@ import Service
 import Testing
 
 /// The folder of generations.
-@Suite(.timeLimit(.minutes(5))) struct CheckpointStoreTests {
+@Suite(.timeLimit(.minutes(10))) struct CheckpointStoreTests {
   private static let geometry = SensorGeometry(width: 2, height: 2)
 
   /// A small model, told apart by its seed.

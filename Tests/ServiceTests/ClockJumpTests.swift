@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// Clocks that jump, and publishers and sensors that die and come back.
-@Suite(.timeLimit(.minutes(5))) struct ClockJumpTests {
+@Suite(.timeLimit(.minutes(10))) struct ClockJumpTests {
   private static let hour: Int64 = 3_600_000_000
 
   private func event(_ time: Int64) -> [Event] { [Event(t: time, x: 1, y: 1, on: true)] }

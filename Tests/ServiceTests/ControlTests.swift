@@ -6,7 +6,7 @@ import Testing
 import Transport
 
 /// What operators ask of a running engine.
-@Suite(.timeLimit(.minutes(5))) struct ControlTests {
+@Suite(.timeLimit(.minutes(10))) struct ControlTests {
   private func client(_ engine: RunningEngine) throws -> EngineClient {
     try EngineClient(engine.engine.endpoints.requests[0], in: engine.context)
   }

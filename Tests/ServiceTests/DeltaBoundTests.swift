@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// Changes of the weights on their way to a follower that takes none for a while.
-@Suite(.timeLimit(.minutes(5))) struct DeltaBoundTests {
+@Suite(.timeLimit(.minutes(10))) struct DeltaBoundTests {
   /// An engine whose deltas soon fill what may be on its way, and a follower that takes one and no more.
   private func engine(
     _ folder: Folder

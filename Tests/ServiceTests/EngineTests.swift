@@ -4,7 +4,7 @@ import Learning
 import Service
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct EngineTests {
+@Suite(.timeLimit(.minutes(10))) struct EngineTests {
   @Test(
     arguments: EventMessageWriter.HeaderForm.allCases,
     WireEncoding.allCases.filter(\.keepsTimes))

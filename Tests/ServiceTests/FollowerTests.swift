@@ -5,7 +5,7 @@ import Service
 import Testing
 
 /// Copies of the weights that follow the engine.
-@Suite(.timeLimit(.minutes(5))) struct FollowerTests {
+@Suite(.timeLimit(.minutes(10))) struct FollowerTests {
   private func delta(_ subscriber: OutputSubscriber) throws -> [[UInt8]] {
     try wait(for: "a message of weights") {
       guard let message = try subscriber.receive(timeout: .seconds(10)),

@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// Publishers that know nothing of our messages.
-@Suite(.timeLimit(.minutes(5))) struct FormatTests {
+@Suite(.timeLimit(.minutes(10))) struct FormatTests {
   /// The frames of an array of rows t, x, y, p.
   private func rows<T: FixedWidthInteger>(_ times: [T], _ dtype: String) -> [[UInt8]] {
     let description = #"{"dtype":"\#(dtype)","shape":[\#(times.count),4]}"#

@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// A frozen copy of the weights beside the learning ones.
-@Suite(.timeLimit(.minutes(5))) struct FrozenTests {
+@Suite(.timeLimit(.minutes(10))) struct FrozenTests {
   private func client(_ engine: RunningEngine) throws -> EngineClient {
     try EngineClient(engine.engine.endpoints.requests[0], in: engine.context)
   }

@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// Peers that do not keep to the protocol of the sockets.
-@Suite(.timeLimit(.minutes(5))) struct HostilePeerTests {
+@Suite(.timeLimit(.minutes(10))) struct HostilePeerTests {
   private func engine() throws -> RunningEngine {
     try RunningEngine { $0.endpoints.events.append("tcp://127.0.0.1:*") }
   }

@@ -5,7 +5,7 @@ import Service
 import Testing
 
 /// What an engine has counted, over a restart.
-@Suite(.timeLimit(.minutes(5))) struct KeptNumbersTests {
+@Suite(.timeLimit(.minutes(10))) struct KeptNumbersTests {
   private static func engine(_ folder: Folder) throws -> RunningEngine {
     try RunningEngine {
       $0.checkpoints.folder = folder.path

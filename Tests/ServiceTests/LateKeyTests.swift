@@ -5,7 +5,7 @@ import Testing
 import Transport
 
 /// Clients that come before their keys do.
-@Suite(.timeLimit(.minutes(2))) struct LateKeyTests {
+@Suite(.timeLimit(.minutes(10))) struct LateKeyTests {
   @Test func whoWasTurnedAwayGetsInByItselfOnceItsKeyIsThere() throws {
     let keys = try Keys()
     let engine = try keys.runningEngine { $0.status.every = 20 }

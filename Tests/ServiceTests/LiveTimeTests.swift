@@ -5,7 +5,7 @@ import Service
 import Testing
 
 /// Time that goes on without events.
-@Suite(.timeLimit(.minutes(5))) struct LiveTimeTests {
+@Suite(.timeLimit(.minutes(10))) struct LiveTimeTests {
   private func event(_ time: Int64) -> [Event] { [Event(t: time, x: 1, y: 1, on: true)] }
 
   // MARK: - Watermarks

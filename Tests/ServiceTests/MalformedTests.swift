@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// Whatever arrives, the engine goes on, counts it, says what was wrong, and learns as if it had never come.
-@Suite(.timeLimit(.minutes(5))) struct MalformedTests {
+@Suite(.timeLimit(.minutes(10))) struct MalformedTests {
   static let trials = TestTrial.series(0..<2)
   /// What an engine comes to that never saw a bad message.
   static let digest: Result<String, any Error> = Result {

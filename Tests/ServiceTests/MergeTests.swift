@@ -5,7 +5,7 @@ import Service
 import Testing
 
 /// Several sources joined into one stream.
-@Suite(.timeLimit(.minutes(5))) struct MergeTests {
+@Suite(.timeLimit(.minutes(10))) struct MergeTests {
   private static func engine(
     _ place: EngineConfiguration.MergePlace = .overlay,
     _ change: (inout EngineConfiguration) -> Void = { _ in }

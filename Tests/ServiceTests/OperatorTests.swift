@@ -6,7 +6,7 @@ import Testing
 import Transport
 
 /// What operators ask of an engine that keeps checkpoints.
-@Suite(.timeLimit(.minutes(5))) struct OperatorTests {
+@Suite(.timeLimit(.minutes(10))) struct OperatorTests {
   private static func engine(
     _ folder: Folder, _ change: (inout EngineConfiguration) -> Void = { _ in }
   ) throws -> RunningEngine {

@@ -6,7 +6,7 @@ import Testing
 import Transport
 
 /// What consumers of predictions can rely on.
-@Suite(.timeLimit(.minutes(5))) struct OutputTests {
+@Suite(.timeLimit(.minutes(10))) struct OutputTests {
   @Test func aConflatingConsumerSeesTheNewestPredictionOnly() throws {
     let engine = try RunningEngine {
       $0.model = "eyes"

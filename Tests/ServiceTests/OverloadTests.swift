@@ -6,7 +6,7 @@ import Testing
 import Transport
 
 /// Events that come faster than they can be learned from.
-@Suite(.timeLimit(.minutes(5))) struct OverloadTests {
+@Suite(.timeLimit(.minutes(10))) struct OverloadTests {
   private func flood(
     _ policy: EngineConfiguration.Overload.Policy, trials count: Int
   ) throws -> (engine: RunningEngine, feeder: Feeder, status: EngineStatus) {

@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// What waits in front of a slow engine.
-@Suite(.timeLimit(.minutes(5))) struct QueueTests {
+@Suite(.timeLimit(.minutes(10))) struct QueueTests {
   /// Sends trials to an engine with many neurons and watches its queue meanwhile.
   private func flood(
     _ configure: @escaping (inout EngineConfiguration) -> Void

@@ -6,7 +6,7 @@ import Testing
 import Transport
 
 /// Questions on the request socket, good and bad.
-@Suite(.timeLimit(.minutes(5))) struct RequestTests {
+@Suite(.timeLimit(.minutes(10))) struct RequestTests {
   private func ask(_ client: inout RequestClient, _ frames: [[UInt8]]) throws -> [String: Any] {
     let answer = try client.request(
       frames.map { Frame(adopting: $0) }, timeout: .seconds(10))

@@ -6,7 +6,7 @@ import Testing
 import Transport
 
 /// Who may do what at an engine with keys, over TCP.
-@Suite(.timeLimit(.minutes(5))) struct SecurityTests {
+@Suite(.timeLimit(.minutes(10))) struct SecurityTests {
   /// A publisher of one trial after the other, that nobody need listen to.
   private func publisher(
     _ engine: RunningEngine, _ security: Security

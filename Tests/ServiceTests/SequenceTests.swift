@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// What the numbers of messages tell the engine.
-@Suite(.timeLimit(.minutes(5))) struct SequenceTests {
+@Suite(.timeLimit(.minutes(10))) struct SequenceTests {
   private func event(_ time: Int64) -> [Event] { [Event(t: time, x: 1, y: 1, on: true)] }
 
   @Test func messagesThatDoNotArriveAreCounted() throws {

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// What an engine tells those who look on.
-@Suite(.timeLimit(.minutes(2))) struct SightTests {
+@Suite(.timeLimit(.minutes(10))) struct SightTests {
   /// The sums over all activity messages until a number of steps has been told.
   private func activity(
     _ subscriber: OutputSubscriber, steps: Int

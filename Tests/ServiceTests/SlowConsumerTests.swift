@@ -6,7 +6,7 @@ import Testing
 import Transport
 
 /// Consumers that take nothing, and many of them.
-@Suite(.timeLimit(.minutes(5))) struct SlowConsumerTests {
+@Suite(.timeLimit(.minutes(10))) struct SlowConsumerTests {
   private func deaf(_ engine: RunningEngine, _ topic: String) throws -> Socket {
     var options = SocketOptions()
     options.receiveHighWaterMark = 1

@@ -4,7 +4,7 @@ import Service
 import Testing
 
 /// Several sources at one engine.
-@Suite(.timeLimit(.minutes(5))) struct SourceTests {
+@Suite(.timeLimit(.minutes(10))) struct SourceTests {
   /// What a source's predictions say, without their numbers.
   private struct Said: Equatable {
     var t: Int64

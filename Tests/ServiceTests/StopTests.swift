@@ -4,7 +4,7 @@ import Learning
 import Service
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct StopTests {
+@Suite(.timeLimit(.minutes(10))) struct StopTests {
   @Test func aStoppedEngineGoesOnWhereItWasSaved() throws {
     let folder = try Folder()
     let path = folder.path + "/deep/er/model.safetensors"

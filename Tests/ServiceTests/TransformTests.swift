@@ -5,7 +5,7 @@ import Service
 import Testing
 
 /// Transforms between the socket and the network.
-@Suite(.timeLimit(.minutes(5))) struct TransformTests {
+@Suite(.timeLimit(.minutes(10))) struct TransformTests {
   private static func engine(_ transforms: String...) throws -> RunningEngine {
     let transforms = try transforms.map { try EventTransform($0) }
     return try RunningEngine {

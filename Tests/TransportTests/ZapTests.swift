@@ -2,7 +2,7 @@ import Testing
 import Transport
 
 /// Who gets in is decided by the handler, and without its word nobody does.
-@Suite(.timeLimit(.minutes(2))) struct ZapTests {
+@Suite(.timeLimit(.minutes(10))) struct ZapTests {
   /// A CURVE server whose clients are asked for, and what its handler was asked.
   private final class Server: Sendable {
     let context: Context
