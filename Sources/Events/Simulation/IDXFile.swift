@@ -8,6 +8,16 @@ public struct IDXImages: Equatable, Sendable {
   /// All images, one after the other, each row by row.
   public let pixels: [UInt8]
 
+  /// The first `count` images, or all if there are no more.
+  ///
+  /// - Precondition: `count` is not negative.
+  public func prefix(_ count: Int) -> IDXImages {
+    let count = Swift.min(count, self.count)
+    return IDXImages(
+      count: count, width: width, height: height,
+      pixels: Array(pixels.prefix(count * width * height)))
+  }
+
   /// The image at `index`.
   ///
   /// - Precondition: `index` is in 0..<count.

@@ -182,20 +182,30 @@ struct SpikeTrainResults: Encodable {
     return lines
   }
 
-  var figure: LineChart {
+  var figure: Chart {
     let panels = SpikeTrainStudy.settings.map { setting in
-      let curves = outcomes.filter { $0.setting == setting }.map { outcome in
+      let series = outcomes.filter { $0.setting == setting }.map { outcome in
         let spreads = points.map { point in Spread(outcome.losses.map { $0[point] }) }
-        return LineChart.Curve(
+        return Chart.Series(
           name: outcome.method.title, colour: outcome.method.colour,
-          isDashed: outcome.method.isForward, x: points.map(Double.init),
+          style: outcome.method.isForward ? .dashed : .line, x: points.map(Double.init),
           y: spreads.map(\.mean), lower: spreads.map(\.lower), upper: spreads.map(\.upper))
       }
-      let title = setting == 1 ? "1 target spike" : "\(setting) target spikes"
-      return LineChart.Panel(title: title, curves: curves)
+      return Chart.Panel(
+        title: setting == 1 ? "1 target spike" : "\(setting) target spikes",
+        x: ChartAxis("updates"), y: lossAxis(series), series: series)
     }
-    return LineChart(
-      xLabel: "updates", yLabel: "loss: mean of \(trials) problems, quartiles", panels: panels)
+    return Chart(panels: panels)
+  }
+
+  /// A quarter of solved problems would draw the band, and with it the axis, towards zero.
+  private func lossAxis(_ series: [Chart.Series]) -> ChartAxis {
+    let means = series.flatMap(\.y).filter { $0 > 0 }
+    let highest = series.flatMap(\.upper).max() ?? 1
+    let lowest = (means.min() ?? 0.1) / 5
+    return ChartAxis(
+      "loss: mean of \(trials) problems, quartiles", .logarithmic,
+      range: lowest...max(highest, 2 * lowest))
   }
 }
 

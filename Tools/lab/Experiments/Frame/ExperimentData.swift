@@ -1,0 +1,64 @@
+import Events
+import Foundation
+
+/// The folder in which real data lie: `mnist/` with the four idx files, `nmnist/` with Train and Test; or such files and
+/// folders themselves. Nothing is downloaded.
+struct ExperimentData {
+  let path: String
+
+  init(_ path: String) { self.path = path }
+
+  /// Images and their classes.
+  struct Digits: Sendable {
+    var images: IDXImages
+    var labels: [UInt8]
+
+    var count: Int { images.count }
+
+    /// The first `count` of them.
+    func prefix(_ count: Int) -> Digits {
+      let count = min(count, images.count)
+      return Digits(images: images.prefix(count), labels: Array(labels.prefix(count)))
+    }
+  }
+
+  /// MNIST: 60000 images to learn from and 10000 to test on.
+  func mnist() throws -> (train: Digits, test: Digits) {
+    (try digits("train"), try digits("t10k"))
+  }
+
+  /// N-MNIST, or as much of it as is there.
+  func nmnist() throws -> (train: LabelledSet, test: LabelledSet) {
+    let places = [path + "/nmnist", path + "/N-MNIST", path + "/NMNIST", path]
+    let place = places.first { FileManager.default.fileExists(atPath: $0 + "/Train") }
+    guard let place else { throw missing("N-MNIST", "nmnist/Train and nmnist/Test") }
+    return (try LabelledSet(path: place + "/Train"), try LabelledSet(path: place + "/Test"))
+  }
+
+  private func digits(_ part: String) throws -> Digits {
+    let images = try file("\(part)-images", "idx3-ubyte")
+    let labels = try file("\(part)-labels", "idx1-ubyte")
+    let digits = Digits(
+      images: try IDXFile.images(path: images), labels: try IDXFile.labels(path: labels))
+    guard digits.labels.count == digits.count else {
+      throw ExperimentError(
+        "\(labels) has \(digits.labels.count) labels, \(images) \(digits.count) images")
+    }
+    return digits
+  }
+
+  private func file(_ stem: String, _ kind: String) throws -> String {
+    let folders = [path + "/mnist", path + "/MNIST/raw", path]
+    let names = ["-", "."].flatMap { [stem + $0 + kind + ".gz", stem + $0 + kind] }
+    for folder in folders {
+      for name in names where FileManager.default.fileExists(atPath: "\(folder)/\(name)") {
+        return "\(folder)/\(name)"
+      }
+    }
+    throw missing("MNIST", "mnist/\(names[0])")
+  }
+
+  private func missing(_ set: String, _ what: String) -> ExperimentError {
+    ExperimentError("--data \(path): there is no \(what) of \(set) in it")
+  }
+}

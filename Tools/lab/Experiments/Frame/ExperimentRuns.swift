@@ -1,0 +1,104 @@
+import Events
+import Foundation
+import Synchronization
+import ToolSupport
+
+/// One of the runs that an experiment is made of: all that decides what comes of it.
+protocol ExperimentJob: Codable, Sendable {
+  associatedtype Outcome: Codable & Sendable
+  /// Short, for progress and for messages.
+  var name: String { get }
+}
+
+/// The runs of an experiment, each done once: `runs.jsonl` in its folder has one line for each that is done, with its job,
+/// so that an experiment that was stopped goes on with the rest.
+struct ExperimentRuns<Job: ExperimentJob> {
+  struct Run: Codable {
+    var job: Job
+    var outcome: Job.Outcome
+    /// Of the job and of the data.
+    var digest: String
+  }
+
+  private struct State {
+    var left: ArraySlice<(job: Job, digest: String)>
+    var done: [String: Run]
+    var finished = 0
+    var failure: (any Error)?
+    let bar: ProgressBar
+  }
+
+  private let file: URL
+  private let data: String
+
+  /// - Parameter data: names the data and whatever else decides, so that runs on other data are not taken for these.
+  init(in folder: ExperimentFolder, data: String) {
+    file = folder.url.appendingPathComponent("runs.jsonl")
+    self.data = data
+  }
+
+  /// Runs what is not done yet, `threads` at a time, in the order of `jobs`.
+  ///
+  /// - Returns: the outcomes of all, in that order.
+  func complete(_ jobs: [Job], threads: Int, run: @escaping @Sendable (Job) throws -> Job.Outcome)
+    throws -> [Run]
+  {
+    let all = try jobs.map { (job: $0, digest: try digest($0)) }
+    let done = try read()
+    let left = all.filter { done[$0.digest] == nil }
+    let bar = ProgressBar("runs", total: left.count)
+    let state = Mutex(State(left: left[...], done: done, bar: bar))
+    DispatchQueue.concurrentPerform(iterations: min(threads, max(left.count, 1))) { _ in
+      while let next = state.withLock({ $0.failure == nil ? $0.left.popFirst() : nil }) {
+        let outcome = Result { try run(next.job) }
+        state.withLock { state in
+          do {
+            let run = Run(job: next.job, outcome: try outcome.get(), digest: next.digest)
+            try append(run)
+            state.done[next.digest] = run
+          } catch {
+            state.failure = state.failure ?? error
+          }
+          state.finished += 1
+          state.bar.update(state.finished, next.job.name)
+        }
+      }
+    }
+    return try state.withLock { state in
+      state.bar.finish()
+      if let failure = state.failure { throw failure }
+      return all.compactMap { state.done[$0.digest] }
+    }
+  }
+
+  private func digest(_ job: Job) throws -> String {
+    SHA256.digest(of: [UInt8]("\(try Terminal.jsonText(job))\n\(data)".utf8))
+  }
+
+  private func read() throws -> [String: Run] {
+    guard let content = FileManager.default.contents(atPath: file.path) else { return [:] }
+    var runs: [String: Run] = [:]
+    for line in content.split(separator: UInt8(ascii: "\n")) {
+      // A line that a kill cut off, or one of an older version, is run again.
+      guard let run = try? JSONDecoder().decode(Run.self, from: line) else { continue }
+      runs[run.digest] = run
+    }
+    return runs
+  }
+
+  private func append(_ run: Run) throws {
+    if !FileManager.default.fileExists(atPath: file.path) {
+      try Data().write(to: file)
+    }
+    let handle = try FileHandle(forUpdating: file)
+    defer { try? handle.close() }
+    let end = try handle.seekToEnd()
+    var line = Data((try Terminal.jsonText(run) + "\n").utf8)
+    if end > 0 {
+      try handle.seek(toOffset: end - 1)
+      // What a kill has cut off stays a line of its own.
+      if try handle.read(upToCount: 1) != Data("\n".utf8) { line.insert(0x0A, at: 0) }
+    }
+    try handle.write(contentsOf: line)
+  }
+}

@@ -1,0 +1,86 @@
+import Events
+import Learning
+import ToolSupport
+
+/// Trials, one after the other, through a learner as the engine drives it: one stream whose time goes on.
+final class TrialRunner {
+  /// As in `afferent-replay`.
+  static let pause: Int64 = 50_000
+
+  let network: Network<Float>
+  let learner: StreamLearner
+  private var time: Int64 = 0
+
+  init(_ configuration: LearnerConfiguration, geometry: SensorGeometry) throws {
+    try configuration.validate()
+    network = try Network<Float>(configuration, inputs: geometry.addressCount)
+    learner = StreamLearner(network: network, geometry: geometry)
+  }
+
+  /// Plays a trial; without `labelled` it is predicted only.
+  ///
+  /// - Returns: the prediction at its end.
+  func play(_ trial: MemoryTrial, labelled: Bool) -> Prediction? {
+    var final: Prediction?
+    let take = { (prediction: Prediction) in if prediction.isFinal { final = prediction } }
+    let end = time + trial.duration
+    learner.add(
+      labels: [StreamLabel(t: time, label: labelled ? trial.label : nil, end: end)])
+    var events = trial.events
+    events.shift(by: time)
+    learner.add(events: events, emit: take)
+    learner.endRecording(at: end, emit: take)
+    time = end + Self.pause
+    return final
+  }
+
+  /// Plays `order` of a source.
+  ///
+  /// - Parameter each: told every trial's number in `order` and its prediction.
+  func play(
+    _ source: some TrialSource, _ order: [Int], labelled: Bool, progress: String? = nil,
+    each: (Int, MemoryTrial, Prediction) -> Void = { _, _, _ in }
+  ) throws -> TrialScore {
+    var score = TrialScore()
+    let bar = progress.map { ProgressBar($0, total: order.count) }
+    let begin = ProcessorClock.now
+    for (place, index) in order.enumerated() {
+      let trial = try source.trial(index)
+      guard let prediction = play(trial, labelled: labelled) else { continue }
+      score.trials += 1
+      score.correct += prediction.predicted == trial.label ? 1 : 0
+      score.events += trial.events.count
+      score.hiddenSpikes += prediction.hiddenSpikes
+      each(place, trial, prediction)
+      bar?.update(place + 1, Format.percent(score.correct, of: score.trials))
+    }
+    bar?.finish()
+    score.seconds = ProcessorClock.now - begin
+    return score
+  }
+
+  /// Every trial of a source once.
+  func test(_ source: some TrialSource, progress: String? = nil) throws -> TrialScore {
+    try play(source, Array(0..<source.count), labelled: false, progress: progress)
+  }
+}
+
+/// What came of a number of trials.
+struct TrialScore: Codable, Sendable {
+  var trials = 0
+  var correct = 0
+  var events = 0
+  var hiddenSpikes = 0
+  /// What it took of a core.
+  var seconds = 0.0
+
+  var accuracy: Double { Double(correct) / Double(max(trials, 1)) }
+  var spikesPerTrial: Double { Double(hiddenSpikes) / Double(max(trials, 1)) }
+  var eventsPerTrial: Double { Double(events) / Double(max(trials, 1)) }
+
+  private enum CodingKeys: String, CodingKey {
+    case trials, correct, events
+    case hiddenSpikes = "hidden_spikes"
+    case seconds = "cpu_s"
+  }
+}
