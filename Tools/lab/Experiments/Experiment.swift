@@ -5,6 +5,6 @@ struct Experiment: ParsableCommand {
     abstract: "Repeat published experiments and draw their figures.",
     subcommands: [
       OnePassExperiment.self, SpikeTrainExperiment.self, RulesExperiment.self,
-      ClassIncrementalExperiment.self,
+      ClassIncrementalExperiment.self, PerSpikeExperiment.self, DriftExperiment.self,
     ])
 }

@@ -26,6 +26,15 @@ final class TrialRunner {
     learner = StreamLearner(network: network, geometry: geometry)
   }
 
+  /// Goes on with a copy of what `other` has learned, on a stream of its own, whose events go through `transforms`.
+  init(copying other: TrialRunner, transforms: [EventTransform] = []) throws {
+    let geometry = other.learner.geometry
+    self.transforms = try TransformChain(transforms, input: geometry)
+    precondition(self.transforms.output == geometry, "a copy sees the sensor it has learned with")
+    network = try Network<Float>(other.network)
+    learner = StreamLearner(network: network, geometry: geometry)
+  }
+
   /// Plays a trial; without `labelled` it is predicted only.
   ///
   /// - Returns: the prediction at its end.
