@@ -32,17 +32,40 @@ enum ObjectiveName: String, Codable, CaseIterable, Sendable {
   case timeEntropy = "latency_cross_entropy"
   case timeSquare = "spike_time_mean_square"
 
-  var title: String { rawValue.replacing("_", with: " ").replacing("cross ", with: "cross-") }
-
-  /// The function of snnTorch that it corresponds to.
-  var peer: String {
+  var title: String {
     switch self {
-    case .countEntropy: "ce_count_loss"
-    case .countSquare: "mse_count_loss"
-    case .membraneEntropy: "ce_max_membrane_loss"
-    case .membraneSquare: "mse_membrane_loss"
-    case .timeEntropy: "ce_temporal_loss"
-    case .timeSquare: "mse_temporal_loss"
+    case .countEntropy: "count cross-entropy"
+    case .countSquare: "count mean square"
+    case .membraneEntropy: "membrane cross-entropy"
+    case .membraneSquare: "membrane mean square"
+    case .timeEntropy: "latency cross-entropy"
+    case .timeSquare: "time mean square"
+    }
+  }
+
+  /// The function of snnTorch that it corresponds to, and what differs.
+  var peer: (name: String, difference: String) {
+    switch self {
+    case .countEntropy:
+      ("ce_count_loss", "of the counts so far, at every step; there of the final counts")
+    case .countSquare:
+      (
+        "mse_count_loss",
+        "against targets that grow with time, at every step; there of the final counts"
+      )
+    case .membraneEntropy:
+      (
+        "ce_max_membrane_loss",
+        "of every step's potentials, of readouts that do not spike; there of the largest ones"
+      )
+    case .membraneSquare: ("mse_membrane_loss", "of readouts that do not spike")
+    case .timeEntropy:
+      (
+        "ce_temporal_loss",
+        "latencies counted from the end in units of a tenth of the trial; there negated or inverted"
+      )
+    case .timeSquare:
+      ("mse_temporal_loss", "in units of a quarter of the trial; there of the whole")
     }
   }
 
@@ -62,6 +85,10 @@ enum ObjectiveName: String, Codable, CaseIterable, Sendable {
     configuration.optimiser.schedule.shape = .linear
     configuration.optimiser.schedule.trials = trials
     if isOfFirstSpikes {
+      // Currents that rise and fall give membranes a slope at their spikes, which is what moves them.
+      configuration.hidden.tauSynapse = length / 7
+      configuration.readout.tauSynapse = length / 7
+      configuration.hidden.reset = .zeroBoth
       configuration.gradient.timing = 1
       // From the floor of 0.01 single spikes would decide the gradient.
       configuration.gradient.slopeFloor = 0.1

@@ -13,7 +13,6 @@ struct CodesJob: ExperimentJob {
   var searchTrials: Int
   var heldOut: Int
   var tests: Int
-  var rates: [Double]
   /// Hidden spikes a neuron and trial before learning.
   var spikesAtFirst: Double
 
@@ -30,7 +29,7 @@ struct CodesJob: ExperimentJob {
     var rate: Double
     /// Accuracy before learning of each, over blocks of trials.
     var progress: [Double]
-    /// Trials after which 90 % of the last `window` were right before they were learned.
+    /// Trials after which 90 % of the last ``CodesJob/window`` were right before they were learned.
     var trialsTo90: Int?
     var learningSecondsTo90: Double?
     var learningSeconds: Double
@@ -51,9 +50,10 @@ struct CodesJob: ExperimentJob {
     }
   }
 
-  static let blocks = 40
-  /// Of the trials that are looked back on, at most.
-  static let window = 500
+  /// Trials of a point of the curve.
+  var block: Int { max(1, trials / 40) }
+  /// Trials that are looked back on.
+  var window: Int { min(500, max(trials / 4, 1)) }
 }
 
 /// Runs jobs on pictures.
@@ -68,7 +68,7 @@ struct CodesStudy: Sendable {
       steps: job.steps, hidden: job.hidden, trials: job.searchTrials)
     configuration.seed = job.seed
     configuration.initialisation.inputGain = try gain(job, configuration)
-    let searched = try job.rates.map { rate in
+    let search = try RateSearch { rate in
       configuration.optimiser.learningRate = rate
       let coded = try CodedNetwork(configuration, geometry: CodedPictures.geometry)
       let source = source(training, job)
@@ -76,15 +76,14 @@ struct CodesStudy: Sendable {
         let (steps, label) = source.trial(index)
         coded.learn(steps, label: label)
       }
-      let score = test(coded, source: self.source(heldOut, job), count: job.heldOut)
-      return CodesJob.Outcome.Search(rate: rate, accuracy: score.accuracy)
+      return 1 - test(coded, source: self.source(heldOut, job), count: job.heldOut).accuracy
     }
-    let best = searched.max { $0.accuracy < $1.accuracy }
-    configuration.optimiser.learningRate = best?.rate ?? configuration.optimiser.learningRate
+    configuration.optimiser.learningRate = search.best
     configuration.optimiser.schedule.trials = job.trials
     let coded = try CodedNetwork(configuration, geometry: CodedPictures.geometry)
     var outcome = CodesJob.Outcome(
-      inputGain: configuration.initialisation.inputGain, searched: searched,
+      inputGain: configuration.initialisation.inputGain,
+      searched: search.trials.map { .init(rate: $0.rate, accuracy: 1 - $0.loss) },
       rate: configuration.optimiser.learningRate, progress: [], learningSeconds: 0, accuracy: 0,
       inputSpikes: 0, hiddenSpikes: 0, outputSpikes: 0)
     learn(coded, job, &outcome)
@@ -123,8 +122,7 @@ struct CodesStudy: Sendable {
 
   private func learn(_ coded: CodedNetwork, _ job: CodesJob, _ outcome: inout CodesJob.Outcome) {
     let source = source(training, job)
-    let block = max(1, job.trials / CodesJob.blocks)
-    let window = min(CodesJob.window, max(job.trials / 4, 1))
+    let (block, window) = (job.block, job.window)
     var right: [Bool] = []
     var recent = 0
     for index in order(job).prefix(job.trials) {

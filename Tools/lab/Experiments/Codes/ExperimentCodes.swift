@@ -55,13 +55,13 @@ struct CodesExperiment: ParsableCommand {
   private func experiment() throws {
     let quick = options.quick
     let trials = trials ?? (quick ? 300 : 10_000)
-    let jobs = options.seeds(usually: 1).flatMap { seed in
+    let jobs = options.seeds(usually: 3).flatMap { seed in
       codes.flatMap { code in
         objectives.map { objective in
           CodesJob(
             code: code, objective: objective, seed: seed, steps: steps, hidden: hidden,
-            trials: trials, searchTrials: max(1, trials / 5), heldOut: quick ? 100 : 1000,
-            tests: quick ? 200 : 10_000, rates: [0.0005, 0.0015, 0.005], spikesAtFirst: 1)
+            trials: trials, searchTrials: max(1, trials * 2 / 5), heldOut: quick ? 100 : 1000,
+            tests: quick ? 200 : 10_000, spikesAtFirst: 1)
         }
       }
     }
@@ -69,7 +69,9 @@ struct CodesExperiment: ParsableCommand {
     let folder = try options.folder()
     let runs = try ExperimentRuns<CodesJob>(in: folder, data: study.training.name)
       .complete(jobs, threads: options.jobs) { try study.run($0) }
-    let results = CodesResults(runs: runs, pictures: study.training.name)
+    let results = CodesResults(
+      runs: runs, pictures: study.training.name,
+      command: quick ? "--quick" : "--trials \(trials) --hidden \(hidden) --steps \(steps)")
     try results.write(to: folder)
     Terminal.line(results.summary.markdown)
   }
