@@ -5,6 +5,6 @@ struct Experiment: ParsableCommand {
     abstract: "Repeat published experiments and draw their figures.",
     subcommands: [
       SpikeTrainExperiment.self, RulesExperiment.self, ClassIncrementalExperiment.self,
-      CodesExperiment.self,
+      CodesExperiment.self, ZhuLossesExperiment.self,
     ])
 }
