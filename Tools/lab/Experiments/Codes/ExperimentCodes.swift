@@ -55,7 +55,7 @@ struct CodesExperiment: ParsableCommand {
   private func experiment() throws {
     let quick = options.quick
     let trials = trials ?? (quick ? 300 : 10_000)
-    let jobs = options.seeds(usually: 3).flatMap { seed in
+    let jobs = options.seeds(usually: 1).flatMap { seed in
       codes.flatMap { code in
         objectives.map { objective in
           CodesJob(
@@ -71,9 +71,14 @@ struct CodesExperiment: ParsableCommand {
       .complete(jobs, threads: options.jobs) { try study.run($0) }
     let results = CodesResults(
       runs: runs, pictures: study.training.name,
-      command: quick ? "--quick" : "--trials \(trials) --hidden \(hidden) --steps \(steps)")
+      command: quick
+        ? "--quick" : "--trials \(trials) --hidden \(hidden) --steps \(steps) --seed \(seedText)")
     try results.write(to: folder)
     Terminal.line(results.summary.markdown)
+  }
+
+  private var seedText: String {
+    options.seeds(usually: 1).map(String.init).joined(separator: " ")
   }
 
   private func study(trials: Int) throws -> CodesStudy {

@@ -5,7 +5,8 @@ import ToolSupport
 struct ZhuLossesExperiment: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "zhu-losses",
-    abstract: "Counting against enhanced counting loss, and weight against threshold normalisation.",
+    abstract:
+      "Counting against enhanced counting loss, and weight against threshold normalisation.",
     discussion: """
       After Zhu, Fang, Xie, Huang and Yu 2023 (figure 3): a network learns by the times of its spikes alone, with the \
       derivatives by times of the counting loss or of the enhanced counting loss, and with weights whose gain is learned as \
@@ -32,9 +33,11 @@ struct ZhuLossesExperiment: ParsableCommand {
   var sets: [DataSet] = []
   @Option(help: "Hidden neurons; 200, or 50 if it is to be quick.")
   var hidden: Int?
-  @Option(help: "Passes over nmnist and glyphs; 30, or 3 if it is to be quick. Half a dozenth as many over saccades.")
+  @Option(
+    help:
+      "Passes over nmnist and glyphs; 15, or 3 if it is to be quick. A sixth of it over saccades.")
   var epochs: Int?
-  @Option(help: "Trials of saccades and glyphs to learn from; 3000, or 120 if it is to be quick.")
+  @Option(help: "Trials of saccades and glyphs to learn from; 2000, or 120 if it is to be quick.")
   var trials: Int?
 
   func validate() throws {
@@ -51,6 +54,10 @@ struct ZhuLossesExperiment: ParsableCommand {
     try ExitStatus.report("afferent-lab") { try experiment() }
   }
 
+  private var seedText: String {
+    options.seeds(usually: 1).map(String.init).joined(separator: " ")
+  }
+
   private var chosen: [DataSet] {
     if !sets.isEmpty { return sets }
     return options.quick ? [.glyphs] : [.nmnist, .saccades]
@@ -62,11 +69,11 @@ struct ZhuLossesExperiment: ParsableCommand {
     let steps = TimedSettings().steps
     var study = ZhuStudy(sets: [:])
     for set in chosen { study.sets[set.rawValue] = try trials(of: set, steps: steps) }
-    let jobs = options.seeds(usually: 3).flatMap { seed in
+    let jobs = options.seeds(usually: 1).flatMap { seed in
       chosen.flatMap { set in
         TimedSettings.Loss.allCases.flatMap { loss in
           TimedSettings.Normalisation.allCases.map { normalisation in
-            let all = epochs ?? (quick ? 3 : 30)
+            let all = epochs ?? (quick ? 3 : 15)
             let passes = set == .saccades ? max(1, all / 6) : all
             return ZhuJob(
               set: set.rawValue,
@@ -80,14 +87,16 @@ struct ZhuLossesExperiment: ParsableCommand {
     let counts = chosen.map { "\($0) \(study.sets[$0.rawValue]?.train.count ?? 0)" }
     let runs = try ExperimentRuns<ZhuJob>(in: folder, data: counts.joined(separator: ", "))
       .complete(jobs, threads: options.jobs) { [study] in try study.run($0) }
-    let results = ZhuResults(runs: runs, check: .run(seed: 1))
+    let results = ZhuResults(
+      runs: runs, check: .run(seed: 1), sets: counts,
+      command: quick ? "--quick" : "--seed " + seedText)
     try results.write(to: folder)
     Terminal.line(results.summary.markdown)
   }
 
   private func trials(of set: DataSet, steps: Int) throws -> (train: StepTrials, test: StepTrials) {
     let quick = options.quick
-    let count = trials ?? (quick ? 120 : 3000)
+    let count = trials ?? (quick ? 120 : 2000)
     let tests = quick ? 100 : 1000
     switch set {
     case .nmnist:
