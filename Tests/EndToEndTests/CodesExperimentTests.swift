@@ -33,7 +33,8 @@ import Testing
       let accuracy = try #require(outcome["accuracy"] as? Double)
       #expect(accuracy > 0.5, "ten classes")
       let progress = try #require(outcome["progress"] as? [Double])
-      #expect(progress.suffix(10).reduce(0, +) > progress.prefix(10).reduce(0, +) + 2)
+      let (first, last) = (progress.prefix(10).reduce(0, +), progress.suffix(10).reduce(0, +))
+      #expect(last > first + 2, "shares of ten blocks each")
       #expect(outcome["output_spikes"] as? Double == 0, "leaky readouts")
       let searched = try #require(outcome["searched"] as? [[String: Double]])
       let best = searched.max { ($0["accuracy"] ?? 0) < ($1["accuracy"] ?? 0) }
