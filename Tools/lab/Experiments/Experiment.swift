@@ -4,7 +4,8 @@ struct Experiment: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Repeat published experiments and draw their figures.",
     subcommands: [
-      OnePassExperiment.self, SpikeTrainExperiment.self, RulesExperiment.self,
-      ClassIncrementalExperiment.self, PerSpikeExperiment.self, DriftExperiment.self,
+      OnePassExperiment.self, PerSpikeExperiment.self, DriftExperiment.self, CodesExperiment.self,
+      ZhuLossesExperiment.self, SpikeTrainExperiment.self, RulesExperiment.self,
+      ClassIncrementalExperiment.self,
     ])
 }
