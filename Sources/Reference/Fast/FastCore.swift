@@ -1,26 +1,15 @@
 import Learning
 
-/// A network of ``FastLayer``, for either type of numbers.
-protocol FastCore: AnyObject {
-  func run(_ trial: StepEvents)
-  func gradient(of trial: StepEvents, target: ReferenceTarget) -> Double
-  func update(rate: Double, scale: Double)
-  func clearGradient()
-  var outcome: FastOutcome { get }
-  var layers: [ReferenceNetwork.Layer] { get }
-  var gradients: [ReferenceGradients.Layer] { get }
-  var countRatio: Double { get set }
-}
-
-final class FastNetworkCore<Scalar: FastScalar>: FastCore {
+/// What a ``FastNetwork`` computes with.
+final class FastCore {
   private let configuration: LearnerConfiguration
-  private let stack: [FastLayer<Scalar>]
-  private let optimisers: [FastOptimiser<Scalar>]
+  private let stack: [FastLayer]
+  private let optimisers: [FastOptimiser]
   /// Judges outputs as the reference does; it has no layers of its own.
   private var judge: ReferenceNetwork
   /// Errors of the outputs in each step.
-  private let spikeErrors: Rows<Scalar>
-  private let timeErrors: Rows<Scalar>
+  private let spikeErrors: Rows
+  private let timeErrors: Rows
   /// The trial in which each address last spiked, for those that are wanted once.
   private var lastTrial: [Int]
   private var trials = 0
@@ -56,11 +45,11 @@ final class FastNetworkCore<Scalar: FastScalar>: FastCore {
     set { judge.countRatio = newValue }
   }
 
-  private var readout: FastLayer<Scalar> { stack[stack.count - 1] }
+  private var readout: FastLayer { stack[stack.count - 1] }
 
   func run(_ trial: StepEvents) {
     steps = trial.steps
-    let floor = Scalar(configuration.gradient.slopeFloor)
+    let floor = Float(configuration.gradient.slopeFloor)
     for layer in stack {
       layer.reserve(steps: steps)
       layer.clearState()
@@ -107,7 +96,7 @@ final class FastNetworkCore<Scalar: FastScalar>: FastCore {
   }
 
   private func sumByNeurons(
-    _ layer: FastLayer<Scalar>, _ errors: FastErrors<Scalar>, below: FastLayer<Scalar>
+    _ layer: FastLayer, _ errors: FastErrors, below: FastLayer
   ) {
     let width = layer.width
     layer.goBack(configuration, errors) { t, adjoint in
@@ -119,7 +108,7 @@ final class FastNetworkCore<Scalar: FastScalar>: FastCore {
   }
 
   private func sumByEvents(
-    _ layer: FastLayer<Scalar>, _ errors: FastErrors<Scalar>, _ trial: StepEvents
+    _ layer: FastLayer, _ errors: FastErrors, _ trial: StepEvents
   ) {
     let width = layer.width
     var place = trial.counts[..<layer.end].reduce(0) { $0 + Int($1) }
@@ -147,10 +136,10 @@ final class FastNetworkCore<Scalar: FastScalar>: FastCore {
     spikeErrors.reserve(steps)
     timeErrors.reserve(steps)
     var end = 0
-    func keep(_ t: Int, _ errors: some Collection<Double>, in rows: Rows<Scalar>) {
+    func keep(_ t: Int, _ errors: some Collection<Double>, in rows: Rows) {
       let row = rows.row(t)
       for (k, error) in errors.enumerated() {
-        row[k] = Scalar(error)
+        row[k] = Float(error)
         if error != 0 { end = max(end, t + 1) }
       }
     }
@@ -174,7 +163,7 @@ final class FastNetworkCore<Scalar: FastScalar>: FastCore {
 
   private var dynamicsSpike: Bool { readout.dynamics.spikes }
 
-  private var topErrors: FastErrors<Scalar> {
+  private var topErrors: FastErrors {
     dynamicsSpike ? .spikes(spikeErrors, times: timeErrors) : .membranes(spikeErrors)
   }
 
@@ -210,7 +199,7 @@ final class FastNetworkCore<Scalar: FastScalar>: FastCore {
     trials += 1
     for (index, layer) in stack.enumerated() where layer.dynamics.spikes {
       let pull = layer.errors.start
-      let strength = Scalar(configuration.gradient.noSpikeWeight / Double(layer.inputs))
+      let strength = Float(configuration.gradient.noSpikeWeight / Double(layer.inputs))
       for j in 0..<layer.neurons { pull[j] = layer.spikes.last[j] < 0 ? strength : 0 }
       func add(_ i: Int) {
         let row = layer.gradient.row(i)

@@ -1,13 +1,13 @@
 import Learning
 
 /// What acts on the spikes of a layer.
-enum FastErrors<Scalar: FastScalar> {
+enum FastErrors {
   /// dL/dV of a leaky readout.
-  case membranes(Rows<Scalar>)
+  case membranes(Rows)
   /// dL/dS and dL/dt.
-  case spikes(Rows<Scalar>, times: Rows<Scalar>)
+  case spikes(Rows, times: Rows)
   /// Through the weights of the layer above.
-  case above(FastLayer<Scalar>)
+  case above(FastLayer)
 }
 
 extension FastLayer {
@@ -16,16 +16,16 @@ extension FastLayer {
   /// - Parameter each: told each step with I', for the gradient of the weights.
   @inline(__always)
   func goBack(
-    _ configuration: LearnerConfiguration, _ errors: FastErrors<Scalar>, each: (Int, Row) -> Void
+    _ configuration: LearnerConfiguration, _ errors: FastErrors, each: (Int, Row) -> Void
   ) {
     let (v, i) = (membraneAdjoint.start, currentAdjoint.start)
     membraneAdjoint.clear()
     currentAdjoint.clear()
     beginOpen()
     let kernel = dynamics.kernel
-    let (a, gain) = (Scalar(kernel.membrane), Scalar(kernel.gain))
-    let activation = Scalar(configuration.gradient.activation)
-    let timing = Scalar(configuration.gradient.timing)
+    let (a, gain) = (Float(kernel.membrane), Float(kernel.gain))
+    let activation = Float(configuration.gradient.activation)
+    let timing = Float(configuration.gradient.timing)
     let passesDown = transposed != nil
     if passesDown { shifts.row(end).update(repeating: 0, count: width) }
     for t in stride(from: end - 1, through: 0, by: -1) {
@@ -46,7 +46,7 @@ extension FastLayer {
       }
       if isSilent { c.update(repeating: 0, count: width) }
       if timing != 0, dynamics.spikes { addTimes(errors, t, timing) }
-      let decay = Scalar(kernel.current)
+      let decay = Float(kernel.current)
       for j in 0..<width {
         let next = c[j] + a * v[j]
         v[j] = next
@@ -87,13 +87,13 @@ extension FastLayer {
     setOpen(t, 1)
   }
 
-  private func setOpen(_ t: Int, _ value: Scalar) {
+  private func setOpen(_ t: Int, _ value: Float) {
     for index in spikes.range(t) { isOpen.start[Int(spikes.neuron[index])] = value }
   }
 
   private func throughSurrogate(_ surrogate: LearnerConfiguration.Surrogate, _ t: Int) {
-    let height = Scalar(surrogate.height)
-    let scale = 1 / Scalar(surrogate.width)
+    let height = Float(surrogate.height)
+    let scale = 1 / Float(surrogate.width)
     switch surrogate.function {
     case .piecewiseLinear:
       multiply(t) { d in
@@ -107,11 +107,11 @@ extension FastLayer {
       }
     case .sigmoid:
       multiply(t) { d in
-        let e = Scalar.decaying(-d.magnitude * scale)
+        let e = Float.decaying(-d.magnitude * scale)
         return height * 4 * e / ((1 + e) * (1 + e))
       }
     case .exponential:
-      multiply(t) { d in height * Scalar.decaying(-d.magnitude * scale) }
+      multiply(t) { d in height * Float.decaying(-d.magnitude * scale) }
     case .arctan:
       multiply(t) { d in
         let u = d * scale
@@ -119,13 +119,13 @@ extension FastLayer {
       }
     case .boxcar: multiply(t) { d in d.magnitude * scale <= 1 ? height : 0 }
     case .spikeOperator:
-      let low = height * Scalar(surrogate.leak)
+      let low = height * Float(surrogate.leak)
       multiply(t) { d in d >= 0 ? height : low }
     }
   }
 
   @inline(__always)
-  private func multiply(_ t: Int, _ psi: (Scalar) -> Scalar) {
+  private func multiply(_ t: Int, _ psi: (Float) -> Float) {
     let (c, open, v) = (errors.start, isOpen.start, membranes.row(t))
     let thresholds = thresholds.start
     for j in 0..<neurons { c[j] *= open[j] * psi(v[j] - thresholds[j]) }
@@ -134,7 +134,7 @@ extension FastLayer {
   /// dL/dS times `factor`, through the weights of the layer above.
   ///
   /// - Returns: whether there is any.
-  private func addErrors(from above: FastLayer, _ t: Int, _ factor: Scalar) -> Bool {
+  private func addErrors(from above: FastLayer, _ t: Int, _ factor: Float) -> Bool {
     guard let weights = above.transposed, t < above.end else { return false }
     let c = errors.start
     let adjoints = above.currentAdjoints.row(t)
@@ -143,7 +143,7 @@ extension FastLayer {
     // Those that have an error, four at a time.
     var (found, isAny) = (0, false)
     var (w0, w1, w2) = (weights.start, weights.start, weights.start)
-    var (e0, e1, e2): (Scalar, Scalar, Scalar) = (0, 0, 0)
+    var (e0, e1, e2): (Float, Float, Float) = (0, 0, 0)
     for k in 0..<above.neurons where adjoints[k] != 0 {
       let (w3, e3) = (weights.row(k), factor * adjoints[k])
       isAny = true
@@ -164,11 +164,11 @@ extension FastLayer {
   }
 
   /// What moving the spikes of step `t` does.
-  private func addTimes(_ errors: FastErrors<Scalar>, _ t: Int, _ timing: Scalar) {
+  private func addTimes(_ errors: FastErrors, _ t: Int, _ timing: Float) {
     let c = self.errors.start
     for index in spikes.range(t) {
       let j = Int(spikes.neuron[index])
-      var time: Scalar = 0
+      var time: Float = 0
       switch errors {
       case .membranes: break
       case .spikes(_, let times): time = times.row(t)[j]
@@ -194,9 +194,9 @@ extension FastLayer {
     let (shift, after, kept) = (shifts.row(t), shifts.row(t + 1), currentAdjoints.row(t))
     let kernel = dynamics.kernel
     let (current, membrane) = (
-      Scalar(kernel.current / 2), Scalar(kernel.membrane * kernel.gain / 2)
+      Float(kernel.current / 2), Float(kernel.membrane * kernel.gain / 2)
     )
-    let half = Scalar(kernel.gain / 2)
+    let half = Float(kernel.gain / 2)
     for j in 0..<width {
       kept[j] = i[j]
       shift[j] += current * i[j] + membrane * v[j]

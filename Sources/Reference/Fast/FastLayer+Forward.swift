@@ -32,11 +32,11 @@ extension FastLayer {
   }
 
   /// One step, its input being added to the currents: membranes, and spikes where they reach the threshold.
-  func step(_ t: Int, slopeFloor: Scalar) {
+  func step(_ t: Int, slopeFloor: Float) {
     let (v, current, bias) = (membrane.start, current.start, bias.start)
     let width = width
-    let (a, gain) = (Scalar(dynamics.kernel.membrane), Scalar(dynamics.kernel.gain))
-    let decay = Scalar(dynamics.kernel.current)
+    let (a, gain) = (Float(dynamics.kernel.membrane), Float(dynamics.kernel.gain))
+    let decay = Float(dynamics.kernel.current)
     for j in 0..<width {
       let i = current[j]
       v[j] = a * v[j] + bias[j] + gain * i
@@ -60,7 +60,7 @@ extension FastLayer {
     spike(t, slopeFloor)
   }
 
-  private func spike(_ t: Int, _ slopeFloor: Scalar) {
+  private func spike(_ t: Int, _ slopeFloor: Float) {
     let (v, reachable) = (membrane.start, reachable.start)
     let before = t > 0 ? membranes.row(t - 1) : nil
     let (neuron, slope, last) = (spikes.neuron, spikes.slope, spikes.last)
@@ -71,7 +71,7 @@ extension FastLayer {
       for j in block..<block + 16 { above &+= v[j] >= reachable[j] ? 1 : 0 }
       guard above > 0 else { continue }
       for j in block..<block + 16 where v[j] >= reachable[j] {
-        var remainder: Scalar = 0
+        var remainder: Float = 0
         if let before {
           remainder = before[j]
           if last[j] == Int32(t - 1) {

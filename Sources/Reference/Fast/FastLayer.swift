@@ -1,50 +1,50 @@
 import Learning
 
 /// A layer of neurons in flat memory: weights, the trial as it went, and the gradient as it is summed.
-final class FastLayer<Scalar: FastScalar> {
-  typealias Row = UnsafeMutablePointer<Scalar>
+final class FastLayer {
+  typealias Row = UnsafeMutablePointer<Float>
 
   let dynamics: Dynamics
   let inputs: Int
   let neurons: Int
   /// `neurons`, padded to whole rows.
   let width: Int
-  let weights: Rows<Scalar>
+  let weights: Rows
   /// The weights the other way around, one row for each neuron; not kept for the first layer, which passes nothing down.
-  let transposed: Rows<Scalar>?
-  let bias: Rows<Scalar>
+  let transposed: Rows?
+  let bias: Rows
   /// Those of the padding are never reached.
-  let thresholds: Rows<Scalar>
-  let gradient: Rows<Scalar>
-  let biasGradient: Rows<Scalar>
+  let thresholds: Rows
+  let gradient: Rows
+  let biasGradient: Rows
   /// Rows of weights that were ever used; the gradient of the others is zero.
   var isLive: [Bool]
 
   /// V of each step.
-  let membranes: Rows<Scalar>
-  let spikes: SpikeRecord<Scalar>
+  let membranes: Rows
+  let spikes: SpikeRecord
   /// I' and the shift (see ``Adjoint``) of each step, for the layer below; none for the first layer.
-  let currentAdjoints: Rows<Scalar>
-  let shifts: Rows<Scalar>
+  let currentAdjoints: Rows
+  let shifts: Rows
   /// Steps from which on nothing acts on the loss.
   var end = 0
 
   /// Of the running step.
-  let membrane: Rows<Scalar>
-  let current: Rows<Scalar>
+  let membrane: Rows
+  let current: Rows
   /// Thresholds, beyond reach of neurons that cannot spike now.
-  let reachable: Rows<Scalar>
+  let reachable: Rows
   /// V', I', 1 for neurons that could spike in the step, and dL/dS.
-  let membraneAdjoint: Rows<Scalar>
-  let currentAdjoint: Rows<Scalar>
-  let isOpen: Rows<Scalar>
-  let errors: Rows<Scalar>
+  let membraneAdjoint: Rows
+  let currentAdjoint: Rows
+  let isOpen: Rows
+  let errors: Rows
 
   init(_ layer: ReferenceNetwork.Layer, _ dynamics: Dynamics, isFirst: Bool) {
     self.dynamics = dynamics
     let (inputs, neurons) = (layer.weights.count, layer.neurons)
     (self.inputs, self.neurons) = (inputs, neurons)
-    func row() -> Rows<Scalar> { Rows(count: 1, width: neurons) }
+    func row() -> Rows { Rows(count: 1, width: neurons) }
     weights = Rows(count: inputs, width: neurons)
     transposed = isFirst ? nil : Rows(count: neurons, width: inputs)
     width = weights.stride
@@ -86,11 +86,11 @@ final class FastLayer<Scalar: FastScalar> {
 }
 
 /// The spikes of a layer in a trial, in order of steps, with T of each (see ``Adjoint``).
-final class SpikeRecord<Scalar: FastScalar> {
+final class SpikeRecord {
   private let neurons: Int
   private var steps = 0
   private(set) var neuron: UnsafeMutablePointer<Int32>
-  private(set) var slope: UnsafeMutablePointer<Scalar>
+  private(set) var slope: UnsafeMutablePointer<Float>
   /// Where the spikes of each step begin, and the number of all.
   private(set) var begin: UnsafeMutablePointer<Int>
   /// The step of each neuron's last spike so far; negative for none.

@@ -9,22 +9,15 @@ import Learning
 ///
 /// It holds one state, and is used by one thread at a time.
 public final class FastNetwork {
-  /// The type of the numbers it computes with.
-  public enum Precision: Sendable { case single, double }
-
   public let configuration: LearnerConfiguration
-  private let core: any FastCore
+  private let core: FastCore
 
   /// - Throws: ``ConfigurationError`` for what it does not compute: recurrent weights, adaptive thresholds, rate
   ///   regularisers, normalised thresholds, and optimisers other than `sgd` and `adam` with `clip_value`.
-  public init(
-    _ network: ReferenceNetwork, precision: Precision = .single
-  ) throws(ConfigurationError) {
+  public init(_ network: ReferenceNetwork) throws(ConfigurationError) {
     configuration = network.configuration
     try Self.check(configuration)
-    core =
-      precision == .single
-      ? FastNetworkCore<Float>(network) : FastNetworkCore<Double>(network)
+    core = FastCore(network)
   }
 
   /// Random weights, those of ``ReferenceNetwork/init(_:inputs:seed:)``.

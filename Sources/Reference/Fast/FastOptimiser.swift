@@ -3,10 +3,10 @@ import Learning
 
 /// Moves the weights of a layer: plain descent or Adam (Kingma and Ba 2015), the gradient clipped element by element. Rows
 /// of weights that were never used have never had a gradient, and are passed over.
-final class FastOptimiser<Scalar: FastScalar> {
+final class FastOptimiser {
   private let settings: LearnerConfiguration.Optimiser
-  private let first: Rows<Scalar>
-  private let second: Rows<Scalar>
+  private let first: Rows
+  private let second: Rows
   private let hasBias: Bool
 
   init(_ settings: LearnerConfiguration.Optimiser, rows: Int, width: Int, hasBias: Bool) {
@@ -17,7 +17,7 @@ final class FastOptimiser<Scalar: FastScalar> {
   }
 
   /// Moves weights against the summed gradient times `scale`, and clears it.
-  func update(_ layer: FastLayer<Scalar>, rate: Double, scale: Double, updates: Int) {
+  func update(_ layer: FastLayer, rate: Double, scale: Double, updates: Int) {
     for i in 0..<layer.inputs where layer.transposed != nil || layer.isLive[i] {
       move(layer.weights.row(i), layer.gradient.row(i), i, rate, scale, updates)
     }
@@ -29,14 +29,14 @@ final class FastOptimiser<Scalar: FastScalar> {
   }
 
   private func move(
-    _ w: UnsafeMutablePointer<Scalar>, _ gradient: UnsafeMutablePointer<Scalar>, _ row: Int,
+    _ w: UnsafeMutablePointer<Float>, _ gradient: UnsafeMutablePointer<Float>, _ row: Int,
     _ rate: Double, _ scale: Double, _ updates: Int
   ) {
     let width = first.stride
-    let scale = Scalar(scale)
-    let limit: Scalar = settings.clipValue > 0 ? Scalar(settings.clipValue) : .infinity
+    let scale = Float(scale)
+    let limit: Float = settings.clipValue > 0 ? Float(settings.clipValue) : .infinity
     guard settings.method == .adam else {
-      let rate = Scalar(rate)
+      let rate = Float(rate)
       for j in 0..<width {
         let g = gradient[j] * scale
         let clipped = g > limit ? limit : (g < -limit ? -limit : g)
@@ -45,11 +45,11 @@ final class FastOptimiser<Scalar: FastScalar> {
       }
       return
     }
-    let (beta1, beta2) = (Scalar(settings.beta1), Scalar(settings.beta2))
+    let (beta1, beta2) = (Float(settings.beta1), Float(settings.beta2))
     let correction = (1 - pow(settings.beta2, Double(updates))).squareRoot()
     // The corrections of both moments in one factor, and in epsilon.
-    let step = Scalar(rate * correction / (1 - pow(settings.beta1, Double(updates))))
-    let epsilon = Scalar(settings.epsilon * correction)
+    let step = Float(rate * correction / (1 - pow(settings.beta1, Double(updates))))
+    let epsilon = Float(settings.epsilon * correction)
     let (m, v) = (first.row(row), second.row(row))
     for j in 0..<width {
       let g = gradient[j] * scale

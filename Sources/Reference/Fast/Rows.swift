@@ -1,13 +1,8 @@
-/// The number type of the fast form: `Float` to learn, `Double` to be compared with ``ReferenceNetwork``.
-protocol FastScalar: BinaryFloatingPoint, Sendable {
-  /// exp(x) for x <= 0, about to the last digits, in a form of which the compiler makes vectors.
-  static func decaying(_ x: Self) -> Self
-}
-
 // x = k ln 2 + r; adding 1.5 times 2 to the number of fraction bits leaves k in the lowest bits, from where it is
 // shifted into the exponent.
 
-extension Float: FastScalar {
+extension Float {
+  /// exp(x) for x <= 0, to about the last digit, in a form of which the compiler makes vectors.
   @inline(__always)
   static func decaying(_ x: Float) -> Float {
     let x = x < -87 ? -87 : x
@@ -25,34 +20,9 @@ extension Float: FastScalar {
   }
 }
 
-extension Double: FastScalar {
-  @inline(__always)
-  static func decaying(_ x: Double) -> Double {
-    let x = x < -700 ? -700 : x
-    let shifted = x * 1.4426950408889634 + 0x1.8p52
-    let k = shifted - 0x1.8p52
-    let r = (x - k * 0x1.62e42fee00000p-1) - k * 0x1.a39ef35793c76p-33
-    var sum = 1.0 / 6_227_020_800
-    sum = sum * r + 1.0 / 479_001_600
-    sum = sum * r + 1.0 / 39_916_800
-    sum = sum * r + 1.0 / 3_628_800
-    sum = sum * r + 1.0 / 362_880
-    sum = sum * r + 1.0 / 40_320
-    sum = sum * r + 1.0 / 5_040
-    sum = sum * r + 1.0 / 720
-    sum = sum * r + 1.0 / 120
-    sum = sum * r + 1.0 / 24
-    sum = sum * r + 1.0 / 6
-    sum = sum * r + 0.5
-    sum = sum * r + 1
-    sum = sum * r + 1
-    return Double(bitPattern: sum.bitPattern &+ (shifted.bitPattern &<< 52))
-  }
-}
-
 /// Rows of numbers in one piece of memory, each padded with zeros to a whole number of cache lines.
-final class Rows<Scalar: FastScalar> {
-  typealias Row = UnsafeMutablePointer<Scalar>
+final class Rows {
+  typealias Row = UnsafeMutablePointer<Float>
 
   private(set) var count: Int
   let width: Int
@@ -68,9 +38,9 @@ final class Rows<Scalar: FastScalar> {
   }
 
   private static func allocate(_ capacity: Int) -> Row {
-    let bytes = max(capacity, 1) * MemoryLayout<Scalar>.stride
+    let bytes = max(capacity, 1) * MemoryLayout<Float>.stride
     let block = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    let start = block.bindMemory(to: Scalar.self, capacity: capacity)
+    let start = block.bindMemory(to: Float.self, capacity: capacity)
     start.initialize(repeating: 0, count: capacity)
     return start
   }
@@ -96,7 +66,7 @@ final class Rows<Scalar: FastScalar> {
       precondition(newValue.count == count)
       for (index, numbers) in newValue.enumerated() {
         precondition(numbers.count == width)
-        for (j, number) in numbers.enumerated() { row(index)[j] = Scalar(number) }
+        for (j, number) in numbers.enumerated() { row(index)[j] = Float(number) }
       }
     }
   }
