@@ -4,6 +4,7 @@ struct Experiment: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Repeat published experiments and draw their figures.",
     subcommands: [
-      SpikeTrainExperiment.self, RulesExperiment.self, ClassIncrementalExperiment.self,
+      SpikeTrainExperiment.self, LandscapeExperiment.self, RulesExperiment.self,
+      ClassIncrementalExperiment.self,
     ])
 }

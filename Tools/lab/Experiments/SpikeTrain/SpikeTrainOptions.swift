@@ -1,9 +1,9 @@
 import Learning
 
 /// What all problems and networks of a study have in common.
-struct SpikeTrainOptions: Encodable {
+struct SpikeTrainOptions: Codable {
   /// What computes the forward gradients. The reference comes to the engine's numbers but for rounding.
-  enum Forward: String, CaseIterable, Encodable {
+  enum Forward: String, CaseIterable, Codable {
     case engine, reference
   }
 
