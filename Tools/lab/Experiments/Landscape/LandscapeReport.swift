@@ -67,11 +67,11 @@ struct LandscapeReport {
 
       ![Landscapes](figure-\(setting.rawValue).svg)
 
-      The first plane; all surfaces are drawn with the mean and the deviation of the loss.
+      The first plane. All surfaces are drawn with the mean and the deviation of the loss, in the colours of its range.
 
       \(table.markdown)
       Means over the planes and their deviations. The differences of the loss itself in place of a gradient give it back with a
-      correlation of \(Format.decimal(control, 6)) or more. \(order(setting))
+      correlation of at least \(Format.decimal(control, 6)). \(order(setting))
 
       """
   }
@@ -79,7 +79,7 @@ struct LandscapeReport {
   private func what(_ setting: LandscapeSetting) -> String {
     switch setting {
     case .moving:
-      "Every neuron may spike once in a trial, and its weights, mostly positive, make it do so:"
+      "Every neuron may spike once in a trial, and its weights are mostly positive:"
     case .appearing: "Weights of both signs, and no limit to the spikes:"
     }
   }

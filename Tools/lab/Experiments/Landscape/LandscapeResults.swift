@@ -156,14 +156,14 @@ struct LandscapeResults {
   /// The true loss of the first plane, and the surfaces with its mean and its deviation.
   private func figure(_ setting: LandscapeSetting) -> HeatMap {
     var panels: [HeatMap.Panel] = []
-    var span = 1.0
+    var (span, highest) = (1.0, 0.0)
     for (run, surfaces) in zip(runs, surfaces)
     where run.job.setting == setting && run.job.seed == settings.seeds[0] {
       let loss = run.outcome.loss
       let real = centred(loss)
       let mean = loss.reduce(0, +) / Double(loss.count)
       panels.append(HeatMap.Panel(title: "true loss", values: loss))
-      span = run.job.span
+      (span, highest) = (run.job.span, loss.max() ?? 0)
       for (method, surface) in zip(run.job.methods, surfaces) {
         let deviation = dot(surface, surface).squareRoot()
         let scale = deviation > 0 ? dot(real, real).squareRoot() / deviation : 0
@@ -173,6 +173,6 @@ struct LandscapeResults {
     }
     return HeatMap(
       panels: panels, xLabel: "first direction", yLabel: "second direction", range: -span...span,
-      scale: ChartAxis("loss"))
+      scale: ChartAxis("loss", range: 0...max(highest, .leastNormalMagnitude)))
   }
 }

@@ -35,7 +35,7 @@ enum LandscapeSetting: String, Codable, CaseIterable, ExpressibleByArgument {
   /// A weight from a number in -1..<1, for a neuron with `inputs`. Weights that are mostly positive make every neuron spike.
   func weight(_ number: Double, inputs: Int, _ options: SpikeTrainOptions) -> Double {
     switch self {
-    case .moving: 2 * (1 + 3 * number) / Double(inputs)
+    case .moving: 3 * (1 + 1.5 * number) / Double(inputs)
     case .appearing: options.gain * number / Double(inputs).squareRoot()
     }
   }
