@@ -97,9 +97,19 @@ import Testing
     let target: ReferenceTarget =
       configuration.loss.kind.isOfFilteredOutputs ? run.labels : .label(1)
     let trial = run.network.run(run.input)
-    let (loss, expected) = run.network.gradient(of: trial, target: target, terms: .full)
+    for terms in ReferenceNetwork.Terms.allCases {
+      try compare(run, trial, target, terms, "\(name), \(terms)")
+    }
+    return Int(trial.spikeCounts.reduce(0, +))
+  }
+
+  private func compare(
+    _ run: ReferenceRun, _ trial: ReferenceTrial, _ target: ReferenceTarget,
+    _ terms: ReferenceNetwork.Terms, _ name: String
+  ) throws {
+    let (loss, expected) = run.network.gradient(of: trial, target: target, terms: terms)
     let limit = 2e-4
-    let fast = try FastNetwork(run.network)
+    let fast = try FastNetwork(run.network, terms: terms)
     let found = fast.addGradient(of: StepEvents(run.input), target: target)
     #expect(abs(found - loss) <= limit * max(1, abs(loss)), "\(name)")
     #expect(fast.outcome.hiddenSpikes.map(Double.init) == trial.spikeCounts, "\(name)")
@@ -112,13 +122,8 @@ import Testing
       of: StepEvents(randomSteps(80, inputs: 10, rate: 0.3, seed: 3)), target: .label(0))
     fast.clearGradient()
     #expect(fast.run(StepEvents(run.input)) == outcome, "\(name)")
-    guard configuration.loss.kind != .enhancedCount else { return spikes(trial) }
+    guard run.network.configuration.loss.kind != .enhancedCount else { return }
     _ = fast.addGradient(of: StepEvents(run.input), target: target)
     #expect(relativeError(fast.gradient.numbers, expected.numbers) < limit, "\(name)")
-    return spikes(trial)
-  }
-
-  private func spikes(_ trial: ReferenceTrial) -> Int {
-    return Int(trial.spikeCounts.reduce(0, +))
   }
 }

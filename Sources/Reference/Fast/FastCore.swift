@@ -16,7 +16,7 @@ final class FastCore {
   private var steps = 0
   private var updates = 0
 
-  init(_ network: ReferenceNetwork) {
+  init(_ network: ReferenceNetwork, _ terms: ReferenceNetwork.Terms) {
     configuration = network.configuration
     let plain = network.layers + [network.readout]
     stack = plain.enumerated().map { index, layer in
@@ -24,6 +24,9 @@ final class FastCore {
         index + 1 < plain.count
         ? Dynamics(hidden: network.configuration) : Dynamics(readout: network.configuration)
       return FastLayer(layer, dynamics, isFirst: index == 0)
+    }
+    if terms == .asForward {
+      for layer in stack { layer.credit = ForwardCredit(width: layer.neurons) }
     }
     optimisers = stack.indices.map { index in
       let isReadout = index + 1 == plain.count
@@ -89,10 +92,18 @@ final class FastCore {
           sumByEvents(layer, errors, trial)
         }
       }
-      errors = .above(layer)
+      guard index > 0 else { break }
+      errors = layer.credit == nil ? .above(layer) : credit(of: stack[index - 1], from: layer)
     }
     if configuration.gradient.noSpikeWeight != 0 { addSilent(trial) }
     return loss
+  }
+
+  private func credit(
+    of layer: FastLayer, from above: FastLayer
+  ) -> FastErrors {
+    layer.end = above.end == 0 ? 0 : min(steps, above.end + 1)
+    return layer.credit(from: above)
   }
 
   private func sumByNeurons(
@@ -153,8 +164,9 @@ final class FastCore {
     } else {
       let (spikes, times) = judge.through(configuration.lossKernel, found.outputs)
       for t in 0..<steps {
-        keep(t, spikes[t], in: spikeErrors)
-        keep(t, times[t], in: timeErrors)
+        keep(t, spikes[t], in: readout.credit?.spikes ?? spikeErrors)
+        keep(t, times[t], in: readout.credit?.times ?? timeErrors)
+        if let credit = readout.credit { keep(t, found.outputs[t], in: credit.signals) }
       }
     }
     readout.end = end
@@ -164,7 +176,10 @@ final class FastCore {
   private var dynamicsSpike: Bool { readout.dynamics.spikes }
 
   private var topErrors: FastErrors {
-    dynamicsSpike ? .spikes(spikeErrors, times: timeErrors) : .membranes(spikeErrors)
+    if dynamicsSpike, configuration.loss.kind.isOfFilteredOutputs, let credit = readout.credit {
+      return .filtered(credit, configuration.lossKernel)
+    }
+    return dynamicsSpike ? .spikes(spikeErrors, times: timeErrors) : .membranes(spikeErrors)
   }
 
   /// The outputs of the trial as the reference has them.
@@ -218,10 +233,11 @@ final class FastCore {
     }
   }
 
-  func update(rate: Double, scale: Double) {
+  func update(rate: Double, scale: Double, biasUnit: Double) {
     updates += 1
     for (layer, optimiser) in zip(stack, optimisers) {
-      optimiser.update(layer, rate: rate, scale: scale, updates: updates)
+      optimiser.update(
+        layer, rate: rate, scale: scale, biasUnit: biasUnit, updates: updates)
       layer.transpose()
     }
   }

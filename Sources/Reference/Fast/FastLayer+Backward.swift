@@ -8,6 +8,8 @@ enum FastErrors {
   case spikes(Rows, times: Rows)
   /// Through the weights of the layer above.
   case above(FastLayer)
+  /// As the forward-in-time rule has them, with the kernel that they have come through.
+  case filtered(ForwardCredit, Kernel)
 }
 
 extension FastLayer {
@@ -26,7 +28,12 @@ extension FastLayer {
     let (a, gain) = (Float(kernel.membrane), Float(kernel.gain))
     let activation = Float(configuration.gradient.activation)
     let timing = Float(configuration.gradient.timing)
-    let passesDown = transposed != nil
+    let passesDown = transposed != nil && credit == nil
+    func take(_ row: Row, _ t: Int) {
+      let c = self.errors.start
+      for j in 0..<width { c[j] = activation * row[j] }
+      throughSurrogate(configuration.surrogate, t)
+    }
     if passesDown { shifts.row(end).update(repeating: 0, count: width) }
     for t in stride(from: end - 1, through: 0, by: -1) {
       if passesDown { beginShift(t) }
@@ -36,16 +43,15 @@ extension FastLayer {
       var isSilent = false
       switch errors {
       case .membranes(let rows): c.update(from: rows.row(t), count: width)
-      case .spikes(let rows, _):
-        let row = rows.row(t)
-        for j in 0..<width { c[j] = activation * row[j] }
-        throughSurrogate(configuration.surrogate, t)
+      case .spikes(let rows, _): take(rows.row(t), t)
+      case .filtered(let credit, _): take(credit.spikes.row(t), t)
       case .above(let above):
         isSilent = activation == 0 || !addErrors(from: above, t, activation)
         if !isSilent { throughSurrogate(configuration.surrogate, t) }
       }
       if isSilent { c.update(repeating: 0, count: width) }
       if timing != 0, dynamics.spikes { addTimes(errors, t, timing) }
+      if let credit { credit.deltas.row(t).update(from: c, count: width) }
       let decay = Float(kernel.current)
       for j in 0..<width {
         let next = c[j] + a * v[j]
@@ -53,6 +59,7 @@ extension FastLayer {
         i[j] = gain * next + decay * i[j]
       }
       if passesDown { endShift(t) }
+      keepDelta(configuration, errors, t)
       let bias = biasGradient.start
       for j in 0..<width { bias[j] += v[j] }
       each(t, i)
@@ -91,7 +98,7 @@ extension FastLayer {
     for index in spikes.range(t) { isOpen.start[Int(spikes.neuron[index])] = value }
   }
 
-  private func throughSurrogate(_ surrogate: LearnerConfiguration.Surrogate, _ t: Int) {
+  func throughSurrogate(_ surrogate: LearnerConfiguration.Surrogate, _ t: Int) {
     let height = Float(surrogate.height)
     let scale = 1 / Float(surrogate.width)
     switch surrogate.function {
@@ -135,11 +142,18 @@ extension FastLayer {
   ///
   /// - Returns: whether there is any.
   private func addErrors(from above: FastLayer, _ t: Int, _ factor: Float) -> Bool {
-    guard let weights = above.transposed, t < above.end else { return false }
-    let c = errors.start
-    let adjoints = above.currentAdjoints.row(t)
+    guard t < above.end else { return false }
+    errors.clear()
+    return addProducts(
+      with: above.currentAdjoints.row(t), of: above, factor: factor, to: errors.start)
+  }
+
+  /// Adds the products of the weights of the layer above with numbers of its neurons.
+  ///
+  /// - Returns: whether there is a number.
+  func addProducts(with adjoints: Row, of above: FastLayer, factor: Float, to c: Row) -> Bool {
+    guard let weights = above.transposed else { return false }
     let width = width
-    c.update(repeating: 0, count: width)
     // Those that have an error, four at a time.
     var (found, isAny) = (0, false)
     var (w0, w1, w2) = (weights.start, weights.start, weights.start)
@@ -172,6 +186,7 @@ extension FastLayer {
       switch errors {
       case .membranes: break
       case .spikes(_, let times): time = times.row(t)[j]
+      case .filtered(let credit, _): time = credit.times.row(t)[j]
       case .above(let above):
         guard t <= above.end else { continue }
         let (row, shift) = (above.weights.row(j), above.shifts.row(t))

@@ -26,6 +26,8 @@ final class FastLayer {
   /// I' and the shift (see ``Adjoint``) of each step, for the layer below; none for the first layer.
   let currentAdjoints: Rows
   let shifts: Rows
+  /// For the gradient of the forward-in-time rule; nil for the full one.
+  var credit: ForwardCredit?
   /// Steps from which on nothing acts on the loss.
   var end = 0
 
@@ -79,6 +81,7 @@ final class FastLayer {
   func reserve(steps: Int) {
     membranes.reserve(steps)
     spikes.reserve(steps: steps)
+    credit?.reserve(steps)
     guard transposed != nil else { return }
     currentAdjoints.reserve(steps)
     shifts.reserve(steps + 1)

@@ -1,6 +1,6 @@
 import Learning
 
-/// The full gradient of ``ReferenceNetwork`` (`Terms.full`) for many trials: feed-forward networks in flat memory, whose
+/// The gradients of ``ReferenceNetwork`` for many trials, with either of its terms: feed-forward networks in flat memory, whose
 /// cost follows neurons times steps and input events, and whose weights move after a batch.
 ///
 ///     let network = try FastNetwork(configuration, inputs: 784, seed: 1)
@@ -14,10 +14,17 @@ public final class FastNetwork {
 
   /// - Throws: ``ConfigurationError`` for what it does not compute: recurrent weights, adaptive thresholds, rate
   ///   regularisers, normalised thresholds, and optimisers other than `sgd` and `adam` with `clip_value`.
-  public init(_ network: ReferenceNetwork) throws(ConfigurationError) {
+  public init(
+    _ network: ReferenceNetwork, terms: ReferenceNetwork.Terms = .full
+  ) throws(ConfigurationError) {
     configuration = network.configuration
     try Self.check(configuration)
-    core = FastCore(network)
+    guard terms == .full || configuration.credit == .symmetric else {
+      throw ConfigurationError(
+        "learner.credit: \(configuration.credit.rawValue) is not computed by the fast form of the reference"
+      )
+    }
+    core = FastCore(network, terms)
   }
 
   /// Random weights, those of ``ReferenceNetwork/init(_:inputs:seed:)``.
@@ -70,7 +77,11 @@ public final class FastNetwork {
 
   /// Moves weights (and biases, where the configuration has them) against the summed gradient times `scale`, by the
   /// configured method; the sum is then zero.
-  public func update(rate: Double, scale: Double) { core.update(rate: rate, scale: scale) }
+  ///
+  /// - Parameter biasUnit: biases are this times what is learned.
+  public func update(rate: Double, scale: Double, biasUnit: Double = 1) {
+    core.update(rate: rate, scale: scale, biasUnit: biasUnit)
+  }
 
   public func clearGradient() { core.clearGradient() }
 

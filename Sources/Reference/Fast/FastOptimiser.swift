@@ -17,12 +17,16 @@ final class FastOptimiser {
   }
 
   /// Moves weights against the summed gradient times `scale`, and clears it.
-  func update(_ layer: FastLayer, rate: Double, scale: Double, updates: Int) {
+  func update(
+    _ layer: FastLayer, rate: Double, scale: Double, biasUnit: Double, updates: Int
+  ) {
     for i in 0..<layer.inputs where layer.transposed != nil || layer.isLive[i] {
       move(layer.weights.row(i), layer.gradient.row(i), i, rate, scale, updates)
     }
     if hasBias {
-      move(layer.bias.start, layer.biasGradient.start, layer.inputs, rate, scale, updates)
+      move(
+        layer.bias.start, layer.biasGradient.start, layer.inputs, rate * biasUnit,
+        scale * biasUnit, updates)
     } else {
       layer.biasGradient.clear()
     }

@@ -58,7 +58,7 @@ struct LandscapeReport {
     }
     let control = planes.map(\.control.correlation).min() ?? 0
     return """
-      ## \(setting.title.prefix(1).uppercased() + setting.title.dropFirst())
+      ## \(capitalised(setting))
 
       \(what(setting)) \(Format.decimal(sample(\.spikes).mean, 1)) spikes a trial; \
       \(Sample(planes.map(\.singleSpikes)).percent) % of the
@@ -125,23 +125,45 @@ struct LandscapeReport {
             .activation, .timing
           )
         }
-      let isSo = correlation(setting, first) > correlation(setting, second)
       lines.append(
-        "- \(setting.title.prefix(1).uppercased() + setting.title.dropFirst()): the paper says that \(claim). Here "
-          + "\(first.title) correlates with the loss by "
-          + "\(Format.decimal(correlation(setting, first), 3)) and \(second.title) by "
-          + "\(Format.decimal(correlation(setting, second), 3)): "
-          + (isSo ? "it is so." : "it is not so.")
-          + " " + hybrid(setting))
+        "- \(capitalised(setting)): the paper says that \(claim). "
+          + "\(verdict(setting, "The cosine with the smoothed loss", \.smoothCosine, first, second)) "
+          + "\(verdict(setting, "The correlation of the surface", \.correlation, first, second)) "
+          + "\(scales(setting))")
     }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private func hybrid(_ setting: LandscapeSetting) -> String {
-    let own = correlation(setting, .hybrid)
-    let parts = max(correlation(setting, .activation), correlation(setting, .timing))
-    return "Hybrid, by \(Format.decimal(own, 3)), is "
-      + (own >= parts ? "above both." : "below the better of both.")
+  private func verdict(
+    _ setting: LandscapeSetting, _ what: String,
+    _ measure: KeyPath<LandscapeMeasures, Double>, _ first: SpikeTrainMethod,
+    _ second: SpikeTrainMethod
+  ) -> String {
+    func mean(_ method: SpikeTrainMethod) -> Double {
+      Sample(measures(setting, method).map { $0[keyPath: measure] }).mean
+    }
+    func text(_ method: SpikeTrainMethod) -> String {
+      "\(Format.decimal(mean(method), 2)) for \(method.title)"
+    }
+    let parts = max(mean(first), mean(second))
+    return "\(what) is \(text(first)) and \(text(second)), "
+      + (mean(first) > mean(second) ? "as it says" : "unlike what it says")
+      + "; \(text(.hybrid)), "
+      + (mean(.hybrid) >= parts ? "not below both." : "below the better of both.")
+  }
+
+  /// Directions may be right where steps are not.
+  private func scales(_ setting: LandscapeSetting) -> String {
+    let texts = settings.methods.map { method in
+      let scale = Sample(measures(setting, method).map(\.scale)).mean
+      return "\(method.title) \(String(format: "%.2g", scale))"
+    }
+    return "The surfaces' heights, that of the loss being 1: " + texts.joined(separator: ", ")
+      + "; what is far below 1 does not see most of what the loss does, what is far above has a gradient too large."
+  }
+
+  private func capitalised(_ setting: LandscapeSetting) -> String {
+    setting.title.prefix(1).uppercased() + setting.title.dropFirst()
   }
 
   private func number(_ sample: Sample) -> String {
