@@ -5,7 +5,7 @@ struct Experiment: ParsableCommand {
     abstract: "Repeat published experiments and draw their figures.",
     subcommands: [
       OnePassExperiment.self, PerSpikeExperiment.self, DriftExperiment.self, CodesExperiment.self,
-      ZhuLossesExperiment.self, SpikeTrainExperiment.self, RulesExperiment.self,
-      ClassIncrementalExperiment.self,
+      ZhuLossesExperiment.self, LandscapeExperiment.self, SpikeTrainExperiment.self,
+      RulesExperiment.self, ClassIncrementalExperiment.self,
     ])
 }
