@@ -48,16 +48,18 @@ struct AntlrTrials: Sendable {
       }, steps: steps)
   }
 
+  /// What is made so far.
+  private struct Made {
+    var trials: [(StepEvents, Int)?]
+    var next = 0
+    var done = 0
+    var failure: (any Error)?
+    let bar: ProgressBar
+  }
+
   /// Recordings in steps of `settings`, made on two cores.
   init(_ source: some TrialSource, _ settings: AntlrSettings, progress: String) throws {
     inputs = source.geometry.addressCount
-    struct Made {
-      var trials: [(StepEvents, Int)?]
-      var next = 0
-      var done = 0
-      var failure: (any Error)?
-      let bar: ProgressBar
-    }
     let (count, geometry) = (source.count, source.geometry)
     let made = Mutex(
       Made(trials: .init(repeating: nil, count: count), bar: ProgressBar(progress, total: count)))
