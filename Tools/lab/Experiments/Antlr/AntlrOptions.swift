@@ -10,7 +10,7 @@ struct AntlrOptions: ParsableArguments {
   var training: Int?
   @Option(help: "Test on the first so many samples only.")
   var testing: Int?
-  @Option(help: "Test on the last so many training samples, and do not learn from them.")
+  @Option(help: "Test on so many of the training samples, and do not learn from them.")
   var heldOut: Int?
   @Option(
     parsing: .upToNextOption,

@@ -114,15 +114,22 @@ struct AntlrData: Sendable {
   /// Tells data apart that runs must not be mistaken for.
   var digestName: String { "\(name), \(train.count), \(test.count)" }
 
-  /// The last `count` of the training trials in the place of those to test on.
+  /// `count` of the training trials, evenly spread over them, in the place of those to test on.
   func holdingOut(_ count: Int) throws -> AntlrData {
     guard count < train.count else {
       throw ExperimentError("--held-out \(count): there are \(train.count) trials to learn from")
     }
-    let first = train.count - count
+    // Lists may be sorted by class.
+    let held = Set((0..<count).map { $0 * train.count / count })
+    func part(_ isHeld: Bool) -> AntlrTrials {
+      var part = train
+      let chosen = (0..<train.count).filter { held.contains($0) == isHeld }
+      part.trials = chosen.map { train.trials[$0] }
+      part.labels = chosen.map { train.labels[$0] }
+      return part
+    }
     return AntlrData(
-      name: "\(name), the last \(count) held out", short: short, train: train[0..<first],
-      test: train[first..<train.count])
+      name: "\(name), \(count) held out", short: short, train: part(false), test: part(true))
   }
 
   func prefixes(_ training: Int?, _ testing: Int?) -> AntlrData {
