@@ -4,7 +4,8 @@ struct Experiment: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Repeat published experiments and draw their figures.",
     subcommands: [
-      SpikeTrainExperiment.self, RulesExperiment.self, ClassIncrementalExperiment.self,
+      OnePassExperiment.self, SpikeTrainExperiment.self, RulesExperiment.self,
+      ClassIncrementalExperiment.self, PerSpikeExperiment.self, DriftExperiment.self,
       LatencyMNISTExperiment.self, NMNISTExperiment.self,
     ])
 }
