@@ -5,7 +5,8 @@ struct Experiment: ParsableCommand {
     abstract: "Repeat published experiments and draw their figures.",
     subcommands: [
       OnePassExperiment.self, PerSpikeExperiment.self, DriftExperiment.self, CodesExperiment.self,
-      ZhuLossesExperiment.self, LandscapeExperiment.self, SpikeTrainExperiment.self,
-      RulesExperiment.self, ClassIncrementalExperiment.self,
+      ZhuLossesExperiment.self, LatencyMNISTExperiment.self, NMNISTExperiment.self,
+      LandscapeExperiment.self, SpikeTrainExperiment.self, RulesExperiment.self,
+      ClassIncrementalExperiment.self,
     ])
 }
