@@ -5,5 +5,6 @@ struct Experiment: ParsableCommand {
     abstract: "Repeat published experiments and draw their figures.",
     subcommands: [
       SpikeTrainExperiment.self, RulesExperiment.self, ClassIncrementalExperiment.self,
+      ForwardBackwardExperiment.self,
     ])
 }
