@@ -8,14 +8,15 @@ public struct IDXImages: Equatable, Sendable {
   /// All images, one after the other, each row by row.
   public let pixels: [UInt8]
 
-  /// The first `count` images, or all if there are no more.
+  /// The images at the indices of `range`.
   ///
-  /// - Precondition: `count` is not negative.
-  public func prefix(_ count: Int) -> IDXImages {
-    let count = Swift.min(count, self.count)
+  /// - Precondition: `range` lies in 0..<count.
+  public func part(_ range: Range<Int>) -> IDXImages {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "images \(range) of \(count)")
+    let size = width * height
     return IDXImages(
-      count: count, width: width, height: height,
-      pixels: Array(pixels.prefix(count * width * height)))
+      count: range.count, width: width, height: height,
+      pixels: Array(pixels[(range.lowerBound * size)..<(range.upperBound * size)]))
   }
 
   /// The image at `index`.

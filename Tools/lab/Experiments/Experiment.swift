@@ -4,7 +4,7 @@ struct Experiment: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Repeat published experiments and draw their figures.",
     subcommands: [
-      SpikeTrainExperiment.self, RulesExperiment.self, ClassIncrementalExperiment.self,
-      CodesExperiment.self, ZhuLossesExperiment.self,
+      OnePassExperiment.self, SpikeTrainExperiment.self, RulesExperiment.self,
+      ClassIncrementalExperiment.self, CodesExperiment.self, ZhuLossesExperiment.self,
     ])
 }

@@ -15,10 +15,14 @@ struct ExperimentData {
 
     var count: Int { images.count }
 
-    /// The first `count` of them.
-    func prefix(_ count: Int) -> Digits {
-      let count = min(count, images.count)
-      return Digits(images: images.prefix(count), labels: Array(labels.prefix(count)))
+    /// The first `count` of them, or all if there are no more.
+    func prefix(_ count: Int) -> Digits { part(0..<min(count, images.count)) }
+
+    /// The last `count` of them, or all if there are no more.
+    func suffix(_ count: Int) -> Digits { part(max(images.count - count, 0)..<images.count) }
+
+    private func part(_ range: Range<Int>) -> Digits {
+      Digits(images: images.part(range), labels: Array(labels[range]))
     }
   }
 

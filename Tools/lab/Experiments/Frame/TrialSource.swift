@@ -47,6 +47,27 @@ struct SaccadeDigits: TrialSource {
   }
 }
 
+/// Digits drawn as strokes before the same sensor, which need no data.
+struct DrawnDigits: TrialSource {
+  let count: Int
+  private let recordings: SimulatedRecordings
+  private let first: Int
+
+  /// - Parameter first: number of the first recording; no drawing is among those of other numbers.
+  init(count: Int, first: Int = 0, seed: UInt64 = 1) throws {
+    recordings = try SimulatedRecordings(scene: .glyphs(), seed: seed)
+    (self.count, self.first) = (count, first)
+  }
+
+  var geometry: SensorGeometry { recordings.geometry }
+
+  func trial(_ index: Int) -> MemoryTrial {
+    let recording = recordings.recording(index: first + index)
+    return MemoryTrial(
+      events: recording.events, label: recording.label, duration: recordings.saccades.duration)
+  }
+}
+
 /// Labelled recordings in files, each one trial of one length for all.
 struct RecordedTrials: TrialSource {
   let geometry: SensorGeometry
@@ -54,11 +75,13 @@ struct RecordedTrials: TrialSource {
   private let duration: Int64?
 
   /// - Parameter duration: of every trial; events behind it are left out. Without it, a trial ends after its last event.
-  init(_ set: LabelledSet, geometry: SensorGeometry = .nmnist, duration: Int64? = nil) throws {
-    for recording in set.recordings where recording.label == nil {
+  init(
+    _ recordings: [LabelledRecording], geometry: SensorGeometry = .nmnist, duration: Int64? = nil
+  ) throws {
+    for recording in recordings where recording.label == nil {
       throw ExperimentError("\(recording.name) is not one labelled trial")
     }
-    recordings = set.recordings
+    self.recordings = recordings
     self.geometry = geometry
     self.duration = duration
   }

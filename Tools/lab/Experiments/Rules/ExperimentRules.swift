@@ -48,11 +48,7 @@ struct RulesExperiment: ParsableCommand {
   }
 
   private func experiment() throws {
-    var rules = try RuleStudy.rules(in: configs)
-    if let unknown = only.first(where: { name in !rules.contains { $0.name == name } }) {
-      throw RuleStudyError("--only \(unknown): no \(unknown).yaml in \(configs)")
-    }
-    if !only.isEmpty { rules.removeAll { !only.contains($0.name) } }
+    let rules = try NamedConfiguration.some(only, in: configs)
     let study = RuleStudy(
       rules: rules, training: try LabelledSet(path: train),
       testing: try LabelledSet(path: test), passes: passes, seeds: seeds)

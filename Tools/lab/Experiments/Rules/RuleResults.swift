@@ -114,7 +114,7 @@ struct RuleResultsFolder: Sendable {
     do {
       return try JSONDecoder().decode(RuleResults.self, from: data)
     } catch {
-      throw RuleStudyError("\(file.path) is not of this experiment; name another folder")
+      throw ExperimentError("\(file.path) is not of this experiment; name another folder")
     }
   }
 

@@ -7,17 +7,9 @@ import ToolSupport
 
 /// Several rules, each learning the same recordings from several seeds.
 struct RuleStudy: Sendable {
-  /// A configuration with a name.
-  struct Rule: Sendable {
-    var name: String
-    /// What its first line of comment says.
-    var about: String
-    var configuration: EngineConfiguration
-  }
-
   /// What is left to do: a rule, from one seed, for a number of passes.
   struct Job: Sendable {
-    var rule: Rule
+    var rule: NamedConfiguration
     var passes: Int
     var seed: UInt64
     /// Digest of all that decides what comes of it.
@@ -32,28 +24,11 @@ struct RuleStudy: Sendable {
     let bar: ProgressBar
   }
 
-  var rules: [Rule]
+  var rules: [NamedConfiguration]
   var training: LabelledSet
   var testing: LabelledSet
   var passes: [Int]
   var seeds: Int
-
-  /// The rules of a folder, by name.
-  static func rules(in path: String) throws -> [Rule] {
-    let folder = URL(fileURLWithPath: path, isDirectory: true)
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    let names = files.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }.sorted()
-    guard !names.isEmpty else { throw RuleStudyError("\(path): no YAML files in it") }
-    return try names.map { name in
-      let file = folder.appendingPathComponent(name).path
-      let configuration = try EngineConfiguration.load(path: file)
-      let content = FileManager.default.contents(atPath: file) ?? Data()
-      let first = String(decoding: content, as: UTF8.self).prefix { $0 != "\n" }
-      let about = first.hasPrefix("#") ? first.drop { $0 == "#" || $0 == " " } : ""
-      return Rule(
-        name: String(name.dropLast(5)), about: String(about), configuration: configuration)
-    }
-  }
 
   /// Runs what `folder` does not hold yet, and writes what is known after each run.
   func run(keeping folder: RuleResultsFolder, jobs threads: Int) throws -> RuleResults {
@@ -117,14 +92,14 @@ struct RuleStudy: Sendable {
     let learner = StreamLearner(network: network, geometry: transforms.output)
     let stream = try TrialStream(transforms)
     var steps = 0
-    let begin = Self.processorTime
+    let begin = ProcessorClock.now
     for pass in 0..<job.passes {
       let order = training.order(seed: job.seed, pass: pass)
       steps += try Trials.run(
         order, on: learner, labelled: true, progress: nil, stream: stream
       ).steps
     }
-    let seconds = Self.processorTime - begin
+    let seconds = ProcessorClock.now - begin
     let test = try Trials.run(
       testing.recordings, on: learner, labelled: false, progress: nil,
       stream: TrialStream(transforms))
@@ -133,21 +108,5 @@ struct RuleStudy: Sendable {
       correct: test.correct, hiddenSpikes: Double(test.hiddenSpikes) / Double(max(test.trials, 1)),
       seconds: seconds, stepMicroseconds: seconds / Double(max(steps, 1)) * 1e6,
       digest: job.digest)
-  }
-
-  /// Seconds that this thread has computed: unlike those of a clock, few more on a machine that has other work.
-  private static var processorTime: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-  }
-}
-
-/// An experiment that cannot begin.
-struct RuleStudyError: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) {
-    self.description = description
   }
 }

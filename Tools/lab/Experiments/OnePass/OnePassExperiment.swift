@@ -1,0 +1,162 @@
+import ArgumentParser
+import Events
+import Foundation
+import Learning
+import Service
+import ToolSupport
+
+struct OnePassExperiment: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "online-one-pass",
+    abstract: "Learn a stream online: every trial once, batch 1, and then the unseen ones.",
+    discussion: """
+      The 60000 training images of MNIST are shown to a simulated sensor, which makes three saccades over each; the \
+      network learns from the events of every trial once, as the engine does, and is then asked about the 10000 test \
+      images. Each trial is predicted before it is learned, which gives the progressive accuracy. Beside it the same on \
+      recordings of N-MNIST, in one pass and in five.
+
+      The rules are YAML files as for the engine, of which only the learner's section is used; in the folder saccades \
+      those for the images, in recorded-1 and recorded-5 those for one and five passes over the recordings. The seed \
+      draws the initial weights and the order of the trials. A schedule of the rate ends with the last trial.
+
+      With --hold-out the test set is left alone: the last training trials are tested on instead, to choose settings by.
+
+      EXAMPLES
+        afferent-lab experiment online-one-pass --out one-pass --jobs 2
+        afferent-lab experiment online-one-pass --out quick --quick
+        afferent-lab experiment online-one-pass --out mine --configs my-rules --streams saccades --hold-out 5000 \
+      --trials 20000
+      """)
+
+  @OptionGroup var options: ExperimentOptions
+  @Option(help: "Folder with the folders of rules.")
+  var configs = "Tools/lab/Examples/online-one-pass"
+  @Option(parsing: .upToNextOption, help: "Which streams: saccades, recorded.")
+  var streams = OnePassJob.Stream.allCases
+  @Option(parsing: .upToNextOption, help: "Names of the rules to run; all, if none is said.")
+  var only: [String] = []
+  @Option(help: "Trials to learn from: the first so many; all, if not said.")
+  var trials: Int?
+  @Option(help: "Test on so many of the last training trials, which are not learned from.")
+  var holdOut: Int?
+
+  func validate() throws {
+    guard trials.map({ $0 > 0 }) ?? true else { throw ValidationError("--trials must be positive") }
+    guard holdOut.map({ $0 > 0 }) ?? true else {
+      throw ValidationError("--hold-out must be positive")
+    }
+  }
+
+  func run() throws {
+    try ExitStatus.report("afferent-lab") { try experiment() }
+  }
+
+  /// What one of the streams is run with.
+  private struct Part {
+    var stream: OnePassJob.Stream
+    var folder: String
+    var passes: Int
+  }
+
+  private var parts: [Part] {
+    [
+      Part(stream: .saccades, folder: "saccades", passes: 1),
+      Part(stream: .recorded, folder: "recorded-1", passes: 1),
+      Part(stream: .recorded, folder: "recorded-5", passes: 5),
+    ].filter { streams.contains($0.stream) && !(options.quick && $0.stream == .recorded) }
+  }
+
+  private func experiment() throws {
+    let folder = try options.folder()
+    var results = OnePassResults(isQuick: options.quick, holdOut: holdOut)
+    for stream in OnePassJob.Stream.allCases {
+      let parts = parts.filter { $0.stream == stream }
+      guard !parts.isEmpty else { continue }
+      let sets = try sets(stream)
+      let rules = try parts.map { try self.rules(in: $0.folder) }
+      if stream == .saccades {
+        results.memory = try rules.joined().map {
+          try OnePassMemory($0, source: sets.training, trials: options.quick ? 40 : 3000)
+        }
+      }
+      let training = try KeptTrials(sets.training, progress: "\(stream.title), to learn from")
+      let testing = try KeptTrials(sets.testing, progress: "\(stream.title), unseen")
+      for (part, rules) in zip(parts, rules) {
+        let jobs = options.seeds(usually: 5).flatMap { seed in
+          rules.map {
+            OnePassJob(
+              $0, stream: stream, passes: part.passes, seed: seed, training: training.count,
+              testing: testing.count)
+          }
+        }
+        let runs = ExperimentRuns<OnePassJob>(in: folder, data: sets.name)
+        results.runs += try runs.complete(jobs, threads: options.jobs) { job in
+          try job.run(training: training, testing: testing, progress: options.jobs == 1)
+        }
+        for rule in rules { results.about[rule.name] = rule.about }
+        try results.write(to: folder)
+      }
+    }
+    Terminal.line(results.table.markdown)
+  }
+
+  private func rules(in folder: String) throws -> [NamedConfiguration] {
+    let path = configs + "/" + folder
+    let names = try NamedConfiguration.all(in: path).map(\.name)
+    var rules = try NamedConfiguration.some(only.filter(names.contains), in: path)
+    if options.quick {
+      for index in rules.indices { rules[index].configuration.learner.hidden.neurons = 60 }
+    }
+    return rules
+  }
+
+  private struct Sets {
+    var training: any TrialSource
+    var testing: any TrialSource
+    /// Decides, with a job, what comes of it.
+    var name: String
+  }
+
+  private func sets(_ stream: OnePassJob.Stream) throws -> Sets {
+    if options.quick {
+      let (train, test) = (trials ?? 400, 100)
+      return Sets(
+        training: try DrawnDigits(count: train),
+        testing: try DrawnDigits(count: test, first: train),
+        name: "drawn digits \(train)")
+    }
+    let data = ExperimentData(options.data)
+    switch stream {
+    case .saccades:
+      let (train, test) = try data.mnist()
+      guard let holdOut else {
+        return Sets(
+          training: try SaccadeDigits(train.prefix(trials ?? train.count)),
+          testing: try SaccadeDigits(test, first: train.count), name: "saccades")
+      }
+      let learned = min(trials ?? train.count, train.count - holdOut)
+      guard learned > 0 else {
+        throw ExperimentError("--hold-out \(holdOut) leaves nothing of \(train.count) trials")
+      }
+      return Sets(
+        training: try SaccadeDigits(train.prefix(learned)),
+        testing: try SaccadeDigits(train.suffix(holdOut), first: train.count - holdOut),
+        name: "saccades, \(holdOut) held out")
+    case .recorded:
+      let (train, test) = try data.nmnist()
+      var (learned, unseen) = (train.recordings, test.recordings)
+      if let holdOut {
+        // Listed by class: each class gives its part.
+        let every = max(train.recordings.count / holdOut, 2)
+        unseen = train.recordings.enumerated().filter { $0.offset % every == 0 }.map(\.element)
+        learned = train.recordings.enumerated().filter { $0.offset % every != 0 }.map(\.element)
+      }
+      learned = Array(learned.prefix(trials ?? learned.count))
+      let names = (learned + unseen).map(\.name).joined(separator: "\n")
+      return Sets(
+        training: try RecordedTrials(learned), testing: try RecordedTrials(unseen), name: names)
+    }
+  }
+}
+
+extension OnePassJob.Stream: ExpressibleByArgument {}
