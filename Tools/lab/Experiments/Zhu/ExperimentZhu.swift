@@ -102,8 +102,8 @@ struct ZhuLossesExperiment: ParsableCommand {
     case .nmnist:
       let (train, test) = try ExperimentData(options.data).nmnist()
       return (
-        try StepTrials(RecordedTrials(train, duration: 300_000), steps: steps),
-        try StepTrials(RecordedTrials(test, duration: 300_000), steps: steps)
+        try StepTrials(RecordedTrials(train.recordings, duration: 300_000), steps: steps),
+        try StepTrials(RecordedTrials(test.recordings, duration: 300_000), steps: steps)
       )
     case .saccades:
       let (train, test) = try ExperimentData(options.data).mnist()
@@ -113,8 +113,8 @@ struct ZhuLossesExperiment: ParsableCommand {
       )
     case .glyphs:
       return (
-        try StepTrials(SaccadeGlyphs(count: count), steps: steps),
-        try StepTrials(SaccadeGlyphs(count: tests, first: 1 << 20), steps: steps)
+        try StepTrials(DrawnDigits(count: count), steps: steps),
+        try StepTrials(DrawnDigits(count: tests, first: 1 << 20), steps: steps)
       )
     }
   }
