@@ -106,8 +106,8 @@ struct LandscapeReport {
       """
       ## Beside the paper
 
-      The paper draws its figure 5 without numbers, and its exact network, plane and target are not known to us, nor are they in
-      the published program: only what it says of the methods can be compared.
+      Numbers of the paper's figure 5, its exact network, plane and target are not known to us, nor are they in the published
+      program: only what the paper says of the methods can be compared.
 
       """
     ]
