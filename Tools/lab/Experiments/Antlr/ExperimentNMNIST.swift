@@ -75,9 +75,8 @@ struct NMNISTExperiment: ParsableCommand {
     try AntlrReport(
       title: "N-MNIST (antlr-nmnist)",
       introduction: [
-        "Figure 8 and table A4 of Kim, Kim and Kim 2020 (ANTLR), repeated on what of N-MNIST is there and on MNIST seen through "
-          + "the saccades of `afferent-sensor`. Events are binary within a step, and those after step \(settings.steps) are "
-          + "left out, as in the authors' published code. Real N-MNIST is passed \(nmnistEpochs) times."
+        "Figure 8 and table A4 of Kim, Kim and Kim 2020 (ANTLR), repeated on other data of the same kind (below). Events are "
+          + "binary within a step, and those after step \(settings.steps) are left out, as in the authors' published code."
       ], command: command, published: published(results), settings: settings, data: data,
       results: results
     ).write(to: folder)
