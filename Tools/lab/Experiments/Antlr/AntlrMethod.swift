@@ -31,10 +31,10 @@ struct AntlrSettings: Codable, Equatable, Sendable {
   /// Of membranes and currents of both layers, in milliseconds.
   var tau = 100.0
   /// Deviation of the initial weights times the root of the number of inputs.
-  var inputGain = 2.0
-  var readoutGain = 4.0
+  var inputGain = 1.5
+  var readoutGain = 6.0
   var epochs = 5
-  var batch = 32
+  var batch = 16
   var rate = 0.001
   /// Where the rate ends, as a part of it; it falls linearly.
   var finalRate = 0.05

@@ -46,7 +46,7 @@ struct LatencyMNISTExperiment: ParsableCommand {
   private func experiment() throws {
     var settings = AntlrSettings()
     if options.quick {
-      (settings.hidden, settings.epochs, settings.batch) = (60, 3, 10)
+      (settings.hidden, settings.epochs, settings.batch) = (100, 8, 10)
     }
     antlr.apply(to: &settings)
     let data = try antlr.apply(to: data(settings))
@@ -80,7 +80,7 @@ struct LatencyMNISTExperiment: ParsableCommand {
     if options.quick {
       return AntlrData(
         name: "drawn digits", short: "glyphs",
-        train: try AntlrTrials(glyphs: 600, seed: 1, steps: settings.steps),
+        train: try AntlrTrials(glyphs: 1000, seed: 1, steps: settings.steps),
         test: try AntlrTrials(glyphs: 200, seed: 2, steps: settings.steps))
     }
     let digits = try ExperimentData(options.data).mnist()
@@ -99,7 +99,7 @@ struct LatencyMNISTExperiment: ParsableCommand {
         + "images to learn from and 10000 to choose the epoch by, which is the best of up to 20.",
       "",
       "Differences: \(results.groups.first?.outcomes.first?.epochs.count ?? 0) epochs and no choice of an epoch; the rate "
-        + "falls linearly instead of by steps; larger batches; normal instead of uniform initial weights, their gains and the "
+        + "falls linearly instead of by steps; normal instead of uniform initial weights, their gains and the "
         + "time constants chosen on held-out training images; trials always run to their last step, while the authors' stop "
         + "as soon as all outputs of a batch have spiked, so that our spikes of a whole trial are more than theirs and those "
         + "until the decision fewer.",

@@ -11,7 +11,7 @@ struct NMNISTExperiment: ParsableCommand {
       Figure 8 and table A4 of ANTLR (Kim, Kim and Kim 2020): 2312-800-10, 300 steps of a millisecond. The activation \
       gradient with the count loss, which asks for 10 spikes of the class and none of the others, or for 60 and 10; the \
       timing gradient and both with the latency loss. On real N-MNIST as far as it is there, and on all of MNIST as a \
-      simulated sensor sees it through three saccades. With --quick, the repository's own recordings take their place.
+      simulated sensor sees it through three saccades. With --quick, few drawn digits take their place.
 
       EXAMPLES
         afferent-lab experiment antlr-nmnist --data ../shared/data --out nmnist --jobs 2
@@ -42,8 +42,9 @@ struct NMNISTExperiment: ParsableCommand {
   private func experiment() throws {
     var settings = AntlrSettings()
     (settings.steps, settings.epochs) = (300, 1)
+    (settings.inputGain, settings.readoutGain) = (1, 4)
     if options.quick {
-      (settings.hidden, settings.epochs, settings.batch) = (60, 3, 5)
+      (settings.hidden, settings.epochs, settings.batch) = (60, 4, 5)
     }
     antlr.apply(to: &settings)
     let data = try options.quick ? [quickData(settings)] : sets.map { try self.data($0, settings) }
@@ -74,9 +75,8 @@ struct NMNISTExperiment: ParsableCommand {
     try AntlrReport(
       title: "N-MNIST (antlr-nmnist)",
       introduction: [
-        "Figure 8 and table A4 of Kim, Kim and Kim 2020 (ANTLR), repeated on what of N-MNIST is there and on MNIST seen through "
-          + "the saccades of `afferent-sensor`. Events are binary within a step, and those after step \(settings.steps) are "
-          + "left out, as in the authors' published code. Real N-MNIST is passed \(nmnistEpochs) times."
+        "Figure 8 and table A4 of Kim, Kim and Kim 2020 (ANTLR), repeated on other data of the same kind (below). Events are "
+          + "binary within a step, and those after step \(settings.steps) are left out, as in the authors' published code."
       ], command: command, published: published(results), settings: settings, data: data,
       results: results
     ).write(to: folder)
@@ -84,13 +84,11 @@ struct NMNISTExperiment: ParsableCommand {
   }
 
   private func quickData(_ settings: AntlrSettings) throws -> AntlrData {
-    func trials(_ part: String) throws -> AntlrTrials {
-      try AntlrTrials(
-        RecordedTrials(LabelledSet(path: "SampleStreams/\(part)")), settings, progress: part)
-    }
-    return AntlrData(
-      name: "recordings of the repository", short: "samples", train: try trials("Train"),
-      test: try trials("Test"))
+    AntlrData(
+      name: "drawn digits through simulated saccades", short: "glyphs",
+      train: try AntlrTrials(DrawnDigits(count: 300), settings, progress: "drawn, train"),
+      test: try AntlrTrials(
+        DrawnDigits(count: 100, first: 300), settings, progress: "drawn, test"))
   }
 
   private func data(_ name: String, _ settings: AntlrSettings) throws -> AntlrData {
@@ -100,8 +98,10 @@ struct NMNISTExperiment: ParsableCommand {
       return try antlr.apply(
         to: AntlrData(
           name: "the recordings of N-MNIST that are there", short: "N-MNIST",
-          train: try AntlrTrials(RecordedTrials(sets.train), settings, progress: "N-MNIST, train"),
-          test: try AntlrTrials(RecordedTrials(sets.test), settings, progress: "N-MNIST, test")))
+          train: try AntlrTrials(
+            RecordedTrials(sets.train.recordings), settings, progress: "N-MNIST, train"),
+          test: try AntlrTrials(
+            RecordedTrials(sets.test.recordings), settings, progress: "N-MNIST, test")))
     }
     let digits = try source.mnist()
     // Pictures that are not needed need not be seen.
@@ -137,7 +137,7 @@ struct NMNISTExperiment: ParsableCommand {
       "",
       "Further differences: \(results.groups.map { $0.outcomes.first?.epochs.count ?? 0 }.min() ?? 0) to "
         + "\(results.groups.map { $0.outcomes.first?.epochs.count ?? 0 }.max() ?? 0) epochs instead of 20 and no choice of "
-        + "an epoch; the rate falls linearly; larger batches; normal initial weights with gains that were chosen on held-out "
+        + "an epoch; the rate falls linearly; normal initial weights with gains that were chosen on held-out "
         + "training images; every trial runs to its last step, while the authors' stop when all outputs of a batch have "
         + "spiked.",
     ]
