@@ -62,7 +62,7 @@ import Testing
     for name in ["depth", "layers", "length", "readout", "curves", "memory"] {
       #expect(try text("figure-\(name).svg").hasPrefix("<svg"))
     }
-    #expect(try text("README.md").contains("BPTT less forward rule"))
+    #expect(try text("README.md").contains("BPTT less forward rule, both"))
     #expect(try text("results.csv").split(separator: "\n").count > 100)
 
     let runs = try text("runs.jsonl")
