@@ -59,10 +59,16 @@ import Testing
     // One hidden layer: the same gradient, and so the same learning.
     let curves = try #require(results["curves"] as? [[String: Any]])
     #expect(curves.count == 6)
+    func spikes(_ method: String) throws -> Double {
+      let row = curves.first { $0["depth"] as? Int == 1 && $0["method"] as? String == method }
+      return try #require(row?["spikes"] as? Double)
+    }
+    #expect(try spikes("forward") > 0)
+    #expect(try abs(spikes("forward") - spikes("backward")) <= 0.02 * spikes("backward"))
     for name in ["depth", "layers", "length", "readout", "curves", "memory"] {
       #expect(try text("figure-\(name).svg").hasPrefix("<svg"))
     }
-    #expect(try text("README.md").contains("BPTT less forward rule"))
+    #expect(try text("README.md").contains("BPTT less forward rule, both"))
     #expect(try text("results.csv").split(separator: "\n").count > 100)
 
     let runs = try text("runs.jsonl")

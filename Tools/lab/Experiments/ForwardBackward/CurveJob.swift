@@ -4,18 +4,24 @@ struct CurveJob: ExperimentJob {
 
   /// Where the gradient comes from.
   enum Method: String, Codable, CaseIterable, Sendable {
-    /// The engine sums the forward rule's, step by step.
+    /// The engine sums the forward rule's, and its Adam moves the rows that a trial has used.
     case engine
-    /// The reference computes the same terms in double precision.
+    /// The engine sums the forward rule's; Adam moves all rows, as the textbook has it.
     case forward
-    /// Backpropagation through time.
+    /// Backpropagation through time, with Adam on all rows.
     case backward
+    /// As the engine, but the forward terms are computed by the reference in double precision.
+    case reference
+
+    /// Those that learn curves.
+    static let learning: [Method] = [.engine, .forward, .backward]
 
     var title: String {
       switch self {
       case .engine: "forward rule (engine)"
-      case .forward: "forward rule (reference)"
-      case .backward: "backpropagation through time"
+      case .forward: "forward rule, Adam on all rows"
+      case .backward: "BPTT, Adam on all rows"
+      case .reference: "forward rule by the reference"
       }
     }
   }

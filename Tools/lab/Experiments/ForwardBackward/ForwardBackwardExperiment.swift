@@ -55,12 +55,12 @@ struct ForwardBackwardExperiment: ParsableCommand {
 
   private var plan: ForwardBackwardPlan {
     let quick = options.quick
-    let curves = curveTrials ?? (quick ? 60 : 3000)
+    let curves = curveTrials ?? (quick ? 60 : 2000)
     let depths = depths.isEmpty ? Array(1...(quick ? 3 : 4)) : depths
     return ForwardBackwardPlan(
       seeds: options.seeds(usually: 2), depths: depths,
-      neurons: neurons ?? (quick ? 24 : 100), learned: trials ?? (quick ? 20 : 500),
-      compared: compared ?? (quick ? 3 : 12),
+      neurons: neurons ?? (quick ? 24 : 100), learned: trials ?? (quick ? 20 : 300),
+      compared: compared ?? (quick ? 3 : 8),
       lengths: steps.isEmpty ? (quick ? [25, 50, 100] : [25, 50, 100, 200, 400]) : steps,
       readoutTaus: quick ? [0, 60] : [0, 5, 20, 60, 200],
       curveDepths: depths.filter { $0 <= (quick ? 2 : 3) }, curveLearned: curves,

@@ -13,7 +13,9 @@ extension ForwardBackwardResults {
 
   private func axis(_ rows: [Row]) -> ChartAxis {
     let lowest = rows.map { min($0.cosine.lower, $0.cosine.mean) }.min() ?? 0
-    return ChartAxis("cosine with the full gradient", range: (lowest < 0 ? -0.2 : 0)...1)
+    // Down to the next quarter.
+    return ChartAxis(
+      "cosine with the full gradient", range: min(0, (lowest * 4).rounded(.down) / 4)...1)
   }
 
   private func series(
@@ -30,10 +32,10 @@ extension ForwardBackwardResults {
     return ChartAxis(label, range: 1...highest)
   }
 
-  /// Cosine of all hidden layers by depth.
+  /// Cosine of the first hidden layer, which is furthest from the errors, by depth.
   var depthFigure: Chart {
     let rows = Self.rows(rules).filter {
-      $0.part == "hidden" && $0.gradient.neuron == .lif && !$0.gradient.isRecurrent
+      $0.part == "hidden1" && $0.gradient.neuron == .lif && !$0.gradient.isRecurrent
     }
     let panels = stages.map { stage in
       let here = rows.filter { $0.learned == stage.learned }
@@ -80,9 +82,9 @@ extension ForwardBackwardResults {
     return Chart(panels: panels, width: 240)
   }
 
-  /// Cosine of all hidden layers by the number of steps.
+  /// Cosine of the first hidden layer by the number of steps.
   var lengthFigure: Chart {
-    let rows = Self.rows(lengths).filter { $0.part == "hidden" && $0.learned > 0 }
+    let rows = Self.rows(lengths).filter { $0.part == "hidden1" && $0.learned > 0 }
     let titles: [(GradientCase.Length, String)] = [
       (.cut, "more of the recording"), (.resolution, "the same 300 ms in finer steps"),
     ]
@@ -106,7 +108,7 @@ extension ForwardBackwardResults {
 
   /// Cosine by what the readout remembers.
   var readoutFigure: Chart {
-    let rows = Self.rows(readouts).filter { $0.part == "hidden" }
+    let rows = Self.rows(readouts).filter { $0.part == "hidden1" }
     let panels = [LearnerConfiguration.Reset.subtract, .zero].map { reset in
       Chart.Panel(
         title: "reset: \(reset.rawValue)", x: ChartAxis("time constant of the readout, ms"),
@@ -128,7 +130,7 @@ extension ForwardBackwardResults {
       let lists = rows.filter { $0.depth == depth }.enumerated().map { place, row in
         Chart.Series(
           name: row.method.title, colour: Chart.colours[place],
-          style: row.method == .forward ? .dashed : .line,
+          style: row.method == .engine ? .dashed : .line,
           x: row.points.indices.map { Double(($0 + 1) * row.interval) }, y: row.points.map(\.mean),
           lower: row.points.map(\.lower), upper: row.points.map(\.upper))
       }

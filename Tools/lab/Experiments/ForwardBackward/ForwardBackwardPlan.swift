@@ -101,7 +101,7 @@ struct ForwardBackwardPlan: Codable, Sendable {
   var lengthJobs: [CosineJob] {
     jobs(
       curveDepths.flatMap { depth in
-        [LearnerConfiguration.Credit.symmetric, .instantaneous, .random].flatMap { credit in
+        [LearnerConfiguration.Credit.symmetric, .instantaneous].flatMap { credit in
           [GradientCase.Length.cut, .resolution].flatMap { length in
             lengths.map { steps in
               var one = base(depth)
@@ -141,10 +141,10 @@ struct ForwardBackwardPlan: Codable, Sendable {
     }
   }
 
-  /// One seed, and the engine for both forward methods.
+  /// One seed.
   var choiceJobs: [CurveJob] {
     curveDepths.flatMap { depth in
-      [CurveJob.Method.engine, .backward].flatMap { method in
+      CurveJob.Method.learning.flatMap { method in
         rates.map { rate in
           CurveJob(
             gradient: base(depth), method: method, rate: rate, learned: choiceLearned,
@@ -158,7 +158,7 @@ struct ForwardBackwardPlan: Codable, Sendable {
   func curveJobs(_ choices: [ExperimentRuns<CurveJob>.Run]) -> [CurveJob] {
     seeds.flatMap { seed in
       curveDepths.flatMap { depth in
-        CurveJob.Method.allCases.map { method in
+        CurveJob.Method.learning.map { method in
           CurveJob(
             gradient: base(depth), method: method, rate: rate(depth, method, choices),
             learned: curveLearned, tested: curveTested, isChoice: false, seed: seed)
@@ -170,10 +170,20 @@ struct ForwardBackwardPlan: Codable, Sendable {
   private func rate(
     _ depth: Int, _ method: CurveJob.Method, _ choices: [ExperimentRuns<CurveJob>.Run]
   ) -> Double {
-    let place = method == .backward ? CurveJob.Method.backward : .engine
-    let best = choices.filter { $0.job.gradient.depth == depth && $0.job.method == place }
+    let best = choices.filter { $0.job.gradient.depth == depth && $0.job.method == method }
       .max { $0.outcome.accuracy < $1.outcome.accuracy }
     return best?.job.rate ?? rates[0]
+  }
+
+  /// The engine and the reference along the same terms, for as many trials as the slow one allows.
+  var coincidenceJobs: [CurveJob] {
+    curveDepths.flatMap { depth in
+      [CurveJob.Method.engine, .reference].map { method in
+        CurveJob(
+          gradient: base(depth), method: method, rate: 0.001, learned: min(curveLearned, 100),
+          tested: min(curveTested, 200), isChoice: false, seed: seeds[0])
+      }
+    }
   }
 
   /// Recordings of ``set`` that are needed.

@@ -22,7 +22,7 @@ extension ForwardBackwardReport {
       ![Numbers kept](figure-memory.svg)
 
       Counted after one trial has been learned, in numbers, besides weights and optimiser. Forward: all that a stream leaves in the engine
-      (what a checkpoint writes of it): membranes, traces of each synapse, sums over a chunk of steps, lists. BPTT: what its walk
+      (what a checkpoint writes of it, rows filled up to 8 numbers): membranes, traces of each synapse, sums over a chunk of steps, lists. BPTT: what its walk
       back reads at least: a surrogate for each neuron and step, an error for each output and step, and the list of all spikes.
       Both also have the summed gradient, one number a weight, which the figure leaves out. Recordings begin anew where they are over.
 

@@ -11,6 +11,7 @@ struct ForwardBackwardResults {
   let choices: [ExperimentRuns<CurveJob>.Run]
   let memory: [MemoryRow]
   var curves: [ExperimentRuns<CurveJob>.Run] = []
+  var coincidences: [ExperimentRuns<CurveJob>.Run] = []
   var rules: Cosines = []
   var real: Cosines = []
   var readouts: Cosines = []
@@ -45,19 +46,23 @@ struct ForwardBackwardResults {
     }
   }
 
-  /// One row for each case, stage and part.
+  /// One row for each case, stage and part; the same case without learning is another one.
   static func rows(_ runs: Cosines) -> [Row] {
-    var order: [GradientCase] = []
-    var groups: [GradientCase: Cosines] = [:]
-    for run in runs {
-      if groups[run.job.gradient] == nil { order.append(run.job.gradient) }
-      groups[run.job.gradient, default: []].append(run)
+    struct Key: Hashable {
+      var gradient: GradientCase
+      var learned: Int
     }
-    return order.flatMap { one in
-      let group = groups[one] ?? []
-      return (0..<(group.first?.outcome.stages.count ?? 0)).flatMap { stage in
-        Self.rows(one, group, stage)
-      }
+    var order: [Key] = []
+    var groups: [Key: Cosines] = [:]
+    for run in runs {
+      let key = Key(gradient: run.job.gradient, learned: run.job.learned)
+      if groups[key] == nil { order.append(key) }
+      groups[key, default: []].append(run)
+    }
+    return order.flatMap { key in
+      let group = groups[key] ?? []
+      let stages = group.map(\.outcome.stages.count).min() ?? 0
+      return (0..<stages).flatMap { Self.rows(key.gradient, group, $0) }
     }
   }
 
@@ -112,7 +117,7 @@ struct ForwardBackwardResults {
 
   var curveRows: [Curve] {
     plan.curveDepths.flatMap { depth in
-      CurveJob.Method.allCases.compactMap { method in
+      CurveJob.Method.learning.compactMap { method in
         let runs = curves.filter { $0.job.gradient.depth == depth && $0.job.method == method }
         guard let first = runs.first else { return nil }
         let count = first.outcome.progressive.count

@@ -33,6 +33,7 @@ struct ForwardBackwardStudy {
     let choices = try learn(plan.choiceJobs)
     var results = ForwardBackwardResults(plan: plan, choices: choices, memory: try memory(set))
     results.curves = try learn(plan.curveJobs(choices))
+    results.coincidences = try learn(plan.coincidenceJobs)
     results.rules = try compare(plan.ruleJobs)
     results.real = try compare(plan.realJobs)
     results.readouts = try compare(plan.memoryJobs)

@@ -12,7 +12,7 @@ extension ForwardBackwardResults {
     ])
     for row in Self.rows(allCosines) {
       let one = row.gradient
-      func number(_ value: Double) -> String { String(format: "%.6g", value) }
+      func number(_ value: Double) -> String { String(format: "%.5g", value) }
       let what: [String] = [
         one.set.rawValue, "\(one.depth)", one.credit.rawValue, one.path.rawValue,
         one.readout.rawValue, one.neuron.rawValue, one.isRecurrent ? "yes" : "no",
@@ -29,9 +29,9 @@ extension ForwardBackwardResults {
     return table
   }
 
-  /// Cosines of all hidden layers together: rules by depth, `initial / learned`.
-  func byDepth(_ runs: Cosines, isRatio: Bool = false) -> ResultTable {
-    let rows = Self.rows(runs).filter { $0.part == "hidden" }
+  /// Cosines of a part: rules by depth, `initial / learned`.
+  func byDepth(_ runs: Cosines, part: String = "hidden1", isRatio: Bool = false) -> ResultTable {
+    let rows = Self.rows(runs).filter { $0.part == part }
     var table = ResultTable(["rule"] + plan.depths.map { "\($0) hidden" })
     var rules: [String] = []
     for row in rows where !rules.contains(row.gradient.rule) { rules.append(row.gradient.rule) }
@@ -49,26 +49,31 @@ extension ForwardBackwardResults {
     return table
   }
 
-  /// Cosines of each layer, of the default rule.
+  /// Cosines of each layer, of activation and a leaky readout.
   var byLayer: ResultTable {
     let layers = plan.depths.max() ?? 1
-    var table = ResultTable(["hidden layers"] + (1...layers).map { "layer \($0)" } + ["readout"])
-    let rows = Self.rows(rules).filter { $0.gradient == plan.base($0.gradient.depth) }
-    for depth in plan.depths {
-      func cell(_ part: String) -> String {
-        let texts = rows.filter { $0.gradient.depth == depth && $0.part == part }
-          .map { Format.decimal($0.cosine.mean, 3) }
-        return texts.joined(separator: " / ")
+    var table = ResultTable(
+      ["credit", "hidden layers"] + (1...layers).map { "layer \($0)" } + ["readout"])
+    for credit in [LearnerConfiguration.Credit.symmetric, .instantaneous] {
+      for depth in plan.depths {
+        var one = plan.base(depth)
+        one.credit = credit
+        let rows = Self.rows(rules).filter { $0.gradient == one }
+        func cell(_ part: String) -> String {
+          let texts = rows.filter { $0.part == part }.map { Format.decimal($0.cosine.mean, 3) }
+          return texts.joined(separator: " / ")
+        }
+        table.append(
+          [credit.rawValue, "\(depth)"] + (1...layers).map { cell("hidden\($0)") }
+            + [cell("readout")])
       }
-      table.append(
-        ["\(depth)"] + (1...layers).map { cell("hidden\($0)") } + [cell("readout")])
     }
     return table
   }
 
-  /// Cosines of all hidden layers by the readout's time constant, at the initial weights.
+  /// Cosines of the first hidden layer by the readout's time constant, at the initial weights.
   var byReadout: ResultTable {
-    let rows = Self.rows(readouts).filter { $0.part == "hidden" }
+    let rows = Self.rows(readouts).filter { $0.part == "hidden1" }
     var table = ResultTable(
       ["reset", "readout"] + plan.depths.map { "\($0) hidden" })
     for reset in [LearnerConfiguration.Reset.subtract, .zero] {
@@ -82,6 +87,29 @@ extension ForwardBackwardResults {
               }
               return row.map { Self.cosine($0.cosine.mean) } ?? "-"
             })
+      }
+    }
+    return table
+  }
+
+  /// Cosines of the first hidden layer by the number of steps, after learning.
+  var byLength: ResultTable {
+    let rows = Self.rows(lengths).filter { $0.part == "hidden1" && $0.learned > 0 }
+    var table = ResultTable(
+      ["trial", "credit", "hidden layers"] + plan.lengths.map { "\($0) steps" })
+    for length in [GradientCase.Length.cut, .resolution] {
+      for credit in [LearnerConfiguration.Credit.symmetric, .instantaneous] {
+        for depth in plan.curveDepths {
+          let cells = plan.lengths.map { steps in
+            let row = rows.first {
+              $0.gradient.length == length && $0.gradient.credit == credit
+                && $0.gradient.depth == depth && $0.gradient.steps == steps
+            }
+            return row.map { Self.cosine($0.cosine.mean) } ?? "-"
+          }
+          table.append(
+            [length == .cut ? "more of it" : "finer steps", credit.rawValue, "\(depth)"] + cells)
+        }
       }
     }
     return table
@@ -124,14 +152,14 @@ extension ForwardBackwardResults {
     var table = ResultTable(
       ["hidden layers", "gradient"] + plan.rates.map { "\($0)" } + ["chosen"])
     for depth in plan.curveDepths {
-      for method in [CurveJob.Method.engine, .backward] {
+      for method in CurveJob.Method.learning {
         let runs = choices.filter { $0.job.gradient.depth == depth && $0.job.method == method }
         let best = runs.max { $0.outcome.accuracy < $1.outcome.accuracy }
         let cells = plan.rates.map { rate in
           runs.first { $0.job.rate == rate }.map { Format.percent($0.outcome.accuracy) } ?? "-"
         }
         table.append(
-          ["\(depth)", method == .engine ? "forward rule" : method.title] + cells
+          ["\(depth)", method.title] + cells
             + [best.map { "\($0.job.rate)" } ?? "-"])
       }
     }
