@@ -78,7 +78,7 @@ extension PerSpikeResults {
     \(data). Batch 1, one pass, an update at the end of each trial; each point is a file of \
     `Tools/lab/Examples/accuracy-per-spike/`, and all settings are in config.json. Spikes are of a trial of the test, \
     \(Format.decimal(rows.first?.events ?? 0, 0)) events long on average. \
-    All points of the folder are shown, whatever they came to, by their total \
+    All points that were run are shown, whatever they came to, by their total \
     spikes; those on the front are beaten by none in both. Learning took \(Format.decimal(minutes, 0)) minutes of a core. \
     \(standardError)
 
