@@ -5,9 +5,13 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct SpikeTrainExperimentTests {
   @Test func aQuickRunWritesEverything() throws {
     let folder = try Folder()
-    let end = try Program(
-      "afferent-lab", ["experiment", "antlr-spike-train", "--quick", "--out", folder.path]
-    ).end()
+    func experiment() throws -> Program.End {
+      try Program(
+        "afferent-lab",
+        ["experiment", "antlr-spike-train", "--quick", "--jobs", "2", "--out", folder.path]
+      ).end()
+    }
+    let end = try experiment()
     #expect(end.status == 0, "\(end)")
     func text(_ name: String) throws -> String {
       try String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)
@@ -34,6 +38,37 @@ import Testing
       #expect(values.allSatisfy { abs($0 - values[0]) <= 1e-4 * values[0] })
     }
     #expect(try text("figure.svg").hasPrefix("<svg"))
+    #expect(try text("results.csv").split(separator: "\n").count == 11)
+    #expect(try text("README.md").contains("figure.svg"))
+    #expect(try text("config.json").contains("\"iterations\":40"))
+    // All runs are there.
+    let (runs, table) = (try text("runs.jsonl"), try text("results.csv"))
+    #expect(try experiment().status == 0)
+    #expect(try text("runs.jsonl") == runs && text("results.csv") == table)
+  }
+
+  @Test("The engine's own forward gradients lead where those of the reference lead")
+  func engine() throws {
+    let folder = try Folder()
+    func losses(_ program: String) throws -> [Double] {
+      let end = try Program(
+        "afferent-lab",
+        [
+          "experiment", "antlr-spike-train", "--trials", "3", "--iterations", "30", "--rate",
+          "0.003", "--methods", "hybrid_forward", "activation_forward", "--forward-by", program,
+          "--out", "\(folder.path)/\(program)",
+        ]
+      ).end()
+      #expect(end.status == 0, "\(end)")
+      let table = try String(
+        contentsOfFile: "\(folder.path)/\(program)/results.csv", encoding: .utf8)
+      return try table.split(separator: "\n").dropFirst().map {
+        try #require(Double($0.split(separator: ",")[4]))
+      }
+    }
+    let (engine, reference) = (try losses("engine"), try losses("reference"))
+    #expect(engine.count == 4)
+    for (one, other) in zip(engine, reference) { #expect(abs(one - other) < 0.02 * other) }
   }
 
   @Test func wrongOptionsAreNamed() throws {

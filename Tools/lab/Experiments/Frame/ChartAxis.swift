@@ -70,7 +70,8 @@ struct ChartAxis {
       let step = ChartAxis.step(range.upperBound - range.lowerBound)
       let first = (range.lowerBound / step - 1e-9).rounded(.up)
       let last = (range.upperBound / step + 1e-9).rounded(.down)
-      return stride(from: first, through: last, by: 1).map { $0 * step }
+      // Rounding up ends at -0 below 0.
+      return stride(from: first, through: last, by: 1).map { $0 * step + 0 }
     }
   }
 

@@ -30,6 +30,15 @@ struct ExperimentOptions: ParsableArguments {
     return quick ? [1] : Array(1...count)
   }
 
+  /// What repeats an experiment, for its report; options without values are left out.
+  func command(_ name: String, _ more: [(option: String, values: [String])] = []) -> String {
+    let all = [("--seed", seed.map { "\($0)" })] + more
+    let words = all.filter { !$0.1.isEmpty }.map { ([$0.0] + $0.1).joined(separator: " ") }
+    return
+      (["afferent-lab experiment \(name)\(quick ? " --quick" : "")"] + words
+      + ["--data ../shared/data --out \(name)"]).joined(separator: " ")
+  }
+
   /// The folder of the report, made if need be.
   func folder() throws -> ExperimentFolder { try ExperimentFolder(out) }
 }

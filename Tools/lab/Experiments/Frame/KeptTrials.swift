@@ -18,11 +18,13 @@ struct KeptTrials: TrialSource {
     var next = 0
     var done = 0
     var failure: (any Error)?
-    let bar: ProgressBar
+    let bar: ProgressBar?
   }
 
   /// Makes all trials on all cores.
-  init(_ source: some TrialSource, progress: String) throws {
+  ///
+  /// - Parameter progress: what a bar is called that shows how far it is; without it there is none.
+  init(_ source: some TrialSource, progress: String? = nil) throws {
     geometry = source.geometry
     guard geometry.addressCount <= 1 << 13 else {
       throw ExperimentError("a sensor of \(geometry) pixels has too many addresses to keep trials")
@@ -31,7 +33,8 @@ struct KeptTrials: TrialSource {
     let made = Mutex(
       Made(
         packed: .init(repeating: [], count: count), labels: .init(repeating: 0, count: count),
-        durations: .init(repeating: 0, count: count), bar: ProgressBar(progress, total: count)))
+        durations: .init(repeating: 0, count: count),
+        bar: progress.map { ProgressBar($0, total: count) }))
     let threads = ProcessInfo.processInfo.activeProcessorCount
     DispatchQueue.concurrentPerform(iterations: threads) { _ in
       while true {
@@ -50,13 +53,13 @@ struct KeptTrials: TrialSource {
               made.durations[index] = try trial.get().duration
             } catch { made.failure = error }
             made.done += 1
-            made.bar.update(made.done)
+            made.bar?.update(made.done)
           }
         }
       }
     }
     (packed, labels, durations) = try made.withLock { made in
-      made.bar.finish()
+      made.bar?.finish()
       if let failure = made.failure { throw failure }
       return (made.packed, made.labels, made.durations)
     }

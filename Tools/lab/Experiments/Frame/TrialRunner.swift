@@ -9,28 +9,50 @@ final class TrialRunner {
 
   let network: Network<Float>
   let learner: StreamLearner
+  private var transforms: TransformChain
   private var time: Int64 = 0
 
-  init(_ configuration: LearnerConfiguration, geometry: SensorGeometry) throws {
+  /// - Parameters:
+  ///   - geometry: of the trials.
+  ///   - transforms: of their events, before the network sees them.
+  init(
+    _ configuration: LearnerConfiguration, geometry: SensorGeometry,
+    transforms: [EventTransform] = []
+  ) throws {
     try configuration.validate()
+    self.transforms = try TransformChain(transforms, input: geometry)
+    let geometry = self.transforms.output
     network = try Network<Float>(configuration, inputs: geometry.addressCount)
+    learner = StreamLearner(network: network, geometry: geometry)
+  }
+
+  /// Goes on with a copy of what `other` has learned, on a stream of its own, whose events go through `transforms`.
+  init(copying other: TrialRunner, transforms: [EventTransform] = []) throws {
+    let geometry = other.learner.geometry
+    self.transforms = try TransformChain(transforms, input: geometry)
+    precondition(self.transforms.output == geometry, "a copy sees the sensor it has learned with")
+    network = try Network<Float>(other.network)
     learner = StreamLearner(network: network, geometry: geometry)
   }
 
   /// Plays a trial; without `labelled` it is predicted only.
   ///
   /// - Returns: the prediction at its end.
-  func play(_ trial: MemoryTrial, labelled: Bool) -> Prediction? {
+  func play(_ trial: MemoryTrial, labelled: Bool) throws -> Prediction? {
     var final: Prediction?
     let take = { (prediction: Prediction) in if prediction.isFinal { final = prediction } }
-    let end = time + trial.duration
+    let end = transforms.time(time + trial.duration)
     learner.add(
-      labels: [StreamLabel(t: time, label: labelled ? trial.label : nil, end: end)])
+      labels: [
+        StreamLabel(t: transforms.time(time), label: labelled ? trial.label : nil, end: end)
+      ])
     var events = trial.events
     events.shift(by: time)
+    try transforms.apply(to: &events)
     learner.add(events: events, emit: take)
     learner.endRecording(at: end, emit: take)
-    time = end + Self.pause
+    // On a whole millisecond.
+    time = (time + trial.duration + 999) / 1000 * 1000 + Self.pause
     return final
   }
 
@@ -46,7 +68,7 @@ final class TrialRunner {
     let begin = ProcessorClock.now
     for (place, index) in order.enumerated() {
       let trial = try source.trial(index)
-      guard let prediction = play(trial, labelled: labelled) else { continue }
+      guard let prediction = try play(trial, labelled: labelled) else { continue }
       score.trials += 1
       score.correct += prediction.predicted == trial.label ? 1 : 0
       score.events += trial.events.count

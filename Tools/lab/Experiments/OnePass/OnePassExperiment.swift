@@ -15,8 +15,8 @@ struct OnePassExperiment: ParsableCommand {
       images. Each trial is predicted before it is learned, which gives the progressive accuracy. Beside it the same on \
       recordings of N-MNIST, in one pass and in five.
 
-      The rules are YAML files as for the engine, of which only the learner's section is used; in the folder saccades \
-      those for the images, in recorded-1 and recorded-5 those for one and five passes over the recordings. The seed \
+      The rules are YAML files as for the engine, of which the learner's section and the transforms are used; in the folder \
+      saccades those for the images, in recorded-1 and recorded-5 those for one and five passes over the recordings. The seed \
       draws the initial weights and the order of the trials. A schedule of the rate ends with the last trial.
 
       With --hold-out the test set is left alone: the last training trials are tested on instead, to choose settings by.
@@ -67,6 +67,7 @@ struct OnePassExperiment: ParsableCommand {
   }
 
   private func experiment() throws {
+    try checkNames()
     let folder = try options.folder()
     var results = OnePassResults(isQuick: options.quick, holdOut: holdOut)
     for stream in OnePassJob.Stream.allCases {
@@ -100,10 +101,17 @@ struct OnePassExperiment: ParsableCommand {
     Terminal.line(results.table.markdown)
   }
 
+  private func checkNames() throws {
+    let names = try parts.flatMap { try NamedConfiguration.all(in: "\(configs)/\($0.folder)") }
+      .map(\.name)
+    if let unknown = only.first(where: { !names.contains($0) }) {
+      throw ExperimentError("--only \(unknown): there is no \(unknown).yaml in \(configs)")
+    }
+  }
+
   private func rules(in folder: String) throws -> [NamedConfiguration] {
-    let path = configs + "/" + folder
-    let names = try NamedConfiguration.all(in: path).map(\.name)
-    var rules = try NamedConfiguration.some(only.filter(names.contains), in: path)
+    var rules = try NamedConfiguration.all(in: "\(configs)/\(folder)")
+    if !only.isEmpty { rules.removeAll { !only.contains($0.name) } }
     if options.quick {
       for index in rules.indices { rules[index].configuration.learner.hidden.neurons = 60 }
     }

@@ -24,6 +24,8 @@ struct OnePassJob: ExperimentJob {
   var testing: Int
   /// As it is run: with the seed, and with a schedule that ends with the last trial.
   var configuration: LearnerConfiguration
+  /// Of the events, before the network sees them.
+  var transforms: [EventTransform]
 
   var name: String { "\(rule), seed \(seed)" }
 
@@ -33,6 +35,7 @@ struct OnePassJob: ExperimentJob {
   ) {
     (self.stream, self.rule, self.passes, self.seed) = (stream, rule.name, passes, seed)
     (self.training, self.testing) = (training, testing)
+    transforms = rule.configuration.transforms
     configuration = rule.configuration.learner
     configuration.seed = seed
     configuration.optimiser.schedule.trials = max(
@@ -62,7 +65,8 @@ struct OnePassJob: ExperimentJob {
   func run(
     training: some TrialSource, testing: some TrialSource, progress: Bool
   ) throws -> Outcome {
-    let runner = try TrialRunner(configuration, geometry: training.geometry)
+    let runner = try TrialRunner(
+      configuration, geometry: training.geometry, transforms: transforms)
     let total = passes * training.count
     let blockSize = max(1, total / 60)
     var blocks = [Int](repeating: 0, count: (total + blockSize - 1) / blockSize)

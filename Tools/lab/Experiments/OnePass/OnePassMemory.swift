@@ -22,7 +22,9 @@ struct OnePassMemory: Codable {
     self.rule = rule.name
     self.trials = trials
     Self.forgetPeak()
-    let runner = try TrialRunner(rule.configuration.learner, geometry: source.geometry)
+    let runner = try TrialRunner(
+      rule.configuration.learner, geometry: source.geometry,
+      transforms: rule.configuration.transforms)
     func play(_ range: Range<Int>) throws -> Double {
       _ = try runner.play(source, range.map { $0 % source.count }, labelled: true)
       return Self.peak

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Learning
 import ToolSupport
 
@@ -18,17 +17,16 @@ struct SpikeTrainExperiment: ParsableCommand {
       has a worse neighbour on each side.
 
       EXAMPLES
-        afferent-lab experiment antlr-spike-train --out spike-trains
+        afferent-lab experiment antlr-spike-train --out spike-trains --jobs 2
         afferent-lab experiment antlr-spike-train --out constant --rate-schedule constant --iterations 700
         afferent-lab experiment antlr-spike-train --out short --quick
       """)
 
-  @Option(help: "Folder for results.json, curves.csv and figure.svg.")
-  var out: String
-  @Option(help: "Random problems for each method and setting.")
+  @OptionGroup var shared: ExperimentOptions
+  @Option(help: "Random problems for each method, setting and seed.")
   var trials = 100
   @Option(help: "Updates of each network, also in the search.")
-  var iterations = 2000
+  var iterations = 10000
   @Option(help: "Problems for each rate of the search.")
   var searchTrials = 8
   @Option(
@@ -52,8 +50,6 @@ struct SpikeTrainExperiment: ParsableCommand {
       "What computes the forward gradients: engine, or reference, which comes to the same but for rounding, and faster.",
       valueName: "program"))
   var forwardBy = SpikeTrainOptions().forwardBy
-  @Option(help: "Seed of the problems and of the initial weights.")
-  var seed: UInt64 = 1
   @Option(help: "Time constant of membranes and currents in steps.")
   var tau = SpikeTrainOptions().tau
   @Option(help: "Time constant of the filter of the loss in steps.")
@@ -65,8 +61,6 @@ struct SpikeTrainExperiment: ParsableCommand {
   var gain = SpikeTrainOptions().gain
   @Flag(inversion: .prefixedNo, help: "Whether neurons learn biases, from 0.")
   var biases = SpikeTrainOptions().biases
-  @Flag(help: "A few problems and updates, to see whether it works.")
-  var quick = false
 
   func validate() throws {
     guard trials > 0, iterations > 0, searchTrials > 0 else {
@@ -86,8 +80,8 @@ struct SpikeTrainExperiment: ParsableCommand {
   }
 
   private func experiment() throws {
-    let folder = URL(fileURLWithPath: out, isDirectory: true)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let folder = try shared.folder()
+    let quick = shared.quick
     let options = SpikeTrainOptions(
       forwardBy: forwardBy, tau: tau, lossTau: lossTau, lossTauSynapse: lossTauSynapse, gain: gain,
       biases: biases,
@@ -95,19 +89,17 @@ struct SpikeTrainExperiment: ParsableCommand {
     let study = SpikeTrainStudy(
       trials: quick ? min(trials, 4) : trials,
       iterations: quick ? min(iterations, 40) : iterations,
-      searchTrials: quick ? 1 : searchTrials, methods: methods, rate: rate, seed: seed,
-      options: options)
-    let results = try study.run { try save($0, in: folder) }
-    for line in results.text { Terminal.line(line) }
-  }
-
-  private func save(_ results: SpikeTrainResults, in folder: URL) throws {
-    func write(_ text: String, _ name: String) throws {
-      try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
+      searchTrials: quick ? 1 : searchTrials, methods: methods, rate: rate,
+      seeds: shared.seeds(usually: 1), options: options)
+    try folder.write(study, toJSON: "config.json")
+    let results = try study.run(in: folder, threads: shared.jobs) { results in
+      try folder.write(results, toJSON: "results.json")
+      try folder.write(results.table.csv, to: "results.csv")
+      try folder.write(results.curves, to: "curves.csv")
+      try folder.write(results.figure.svg, to: "figure.svg")
+      try folder.write(SpikeTrainReport(results: results).text, to: "README.md")
     }
-    try write(try Terminal.jsonText(results) + "\n", "results.json")
-    try write(results.csv, "curves.csv")
-    try write(results.figure.svg, "figure.svg")
+    Terminal.line(results.table.markdown)
   }
 }
 

@@ -8,56 +8,32 @@ protocol SpikeTrainLearner {
   /// - Returns: the loss.
   mutating func sumGradient() -> Double
 
-  /// Moves all weights against the kept gradient times `scale`.
-  mutating func update(_ optimiser: inout PlainAdam, scale: Double)
+  /// Moves all weights against the kept gradient times `scale`, by Adam.
+  mutating func update(rate: Double, scale: Double)
 }
 
 /// Gradients by the reference, which walks back over the trial: of the whole network, or what the forward rule keeps of
 /// it.
 struct ReferenceLearner: SpikeTrainLearner {
-  private let problem: SpikeTrainProblem
+  private let network: FastNetwork
+  private let input: StepEvents
   private let target: ReferenceTarget
-  private let terms: ReferenceNetwork.Terms
-  private var network: ReferenceNetwork
-  private var gradient: ReferenceGradients?
+  private let biasUnit: Double
 
-  init(_ problem: SpikeTrainProblem, _ method: SpikeTrainMethod) {
-    self.problem = problem
-    terms = method.isForward ? .asForward : .full
+  init(_ problem: SpikeTrainProblem, _ method: SpikeTrainMethod) throws {
+    network = try FastNetwork(
+      problem.network(method), terms: method.isForward ? .asForward : .full)
+    input = StepEvents(problem.input)
     let outputs = problem.options.sizes.last ?? 0
     target = .trains(
       problem.target.map { spikes in (0..<Int32(outputs)).map { spikes.contains($0) } })
-    let layers = problem.weights.map { weights in
-      ReferenceNetwork.Layer(
-        weights: weights,
-        thresholds: [Double](repeating: 1, count: weights.first?.count ?? 0))
-    }
-    network = ReferenceNetwork(
-      configuration: problem.options.configuration(method), layers: Array(layers.dropLast()),
-      readout: layers[layers.count - 1])
+    biasUnit = problem.options.biasScale
   }
 
-  var trial: ReferenceTrial { network.run(problem.input) }
+  func sumGradient() -> Double { network.addGradient(of: input, target: target) }
 
-  mutating func sumGradient() -> Double {
-    let (loss, gradient) = network.gradient(of: trial, target: target, terms: terms)
-    self.gradient = gradient
-    return loss
-  }
-
-  mutating func update(_ optimiser: inout PlainAdam, scale: Double) {
-    guard let gradient else { return }
-    let options = problem.options
-    func update(_ layer: inout ReferenceNetwork.Layer, _ gradient: ReferenceGradients.Layer) {
-      for i in layer.weights.indices {
-        optimiser.update(&layer.weights[i], gradient.weights[i], scale: scale)
-      }
-      if options.biases {
-        optimiser.update(&layer.bias, gradient.bias, scale: scale, unit: options.biasScale)
-      }
-    }
-    for (index, layer) in gradient.layers.enumerated() { update(&network.layers[index], layer) }
-    update(&network.readout, gradient.readout)
+  func update(rate: Double, scale: Double) {
+    network.update(rate: rate, scale: scale, biasUnit: biasUnit)
   }
 }
 
@@ -66,12 +42,14 @@ struct EngineLearner: SpikeTrainLearner {
   private let problem: SpikeTrainProblem
   private let network: Network<Double>
   private let state: NetworkState<Double>
+  private var optimiser: PlainAdam
 
   init(_ problem: SpikeTrainProblem, _ method: SpikeTrainMethod) throws {
     self.problem = problem
     network = try Network(
       problem.options.configuration(method), inputs: problem.options.sizes[0])
     state = network.makeState()
+    optimiser = PlainAdam(clip: problem.options.clip)
     for (layer, weights) in zip(network.layers + [network.output], problem.weights) {
       layer.input.weights.contents = Array(weights.joined())
     }
@@ -81,7 +59,8 @@ struct EngineLearner: SpikeTrainLearner {
     network.sumGradient(problem.input, trains: problem.target, in: state)
   }
 
-  func update(_ optimiser: inout PlainAdam, scale: Double) {
+  mutating func update(rate: Double, scale: Double) {
+    optimiser.beginUpdate(rate: rate)
     network.moveWeights(in: state) { name, weights, gradient in
       let unit = name.hasSuffix("bias") ? problem.options.biasScale : 1
       optimiser.update(&weights, gradient, scale: scale, unit: unit)

@@ -1,5 +1,5 @@
 /// A way to a gradient.
-enum SpikeTrainMethod: String, CaseIterable, Encodable {
+enum SpikeTrainMethod: String, CaseIterable, Codable {
   case activation, timing, hybrid
   case activationForward = "activation_forward"
   case hybridForward = "hybrid_forward"

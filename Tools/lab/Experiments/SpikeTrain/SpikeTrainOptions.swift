@@ -1,13 +1,13 @@
 import Learning
 
 /// What all problems and networks of a study have in common.
-struct SpikeTrainOptions: Encodable {
+struct SpikeTrainOptions: Codable {
   /// What computes the forward gradients. The reference comes to the engine's numbers but for rounding.
-  enum Forward: String, CaseIterable, Encodable {
+  enum Forward: String, CaseIterable, Codable {
     case engine, reference
   }
 
-  var forwardBy = Forward.engine
+  var forwardBy = Forward.reference
   /// Time constant of membranes and currents in steps.
   var tau = 20.0
   /// Time constants of the loss in steps; a second one of 0 makes its kernel a single exponential.
@@ -56,6 +56,8 @@ struct SpikeTrainOptions: Encodable {
     configuration.gradient.activation = method.usesActivation ? 1 : 0
     configuration.gradient.timing = method.usesTiming ? 1 : 0
     configuration.gradient.slopeFloor = 0.01
+    configuration.optimiser.method = .adam
+    configuration.optimiser.clipValue = clip
     configuration.loss.kind = .spikeTrain
     configuration.loss.tau = lossTau
     configuration.loss.tauSynapse = lossTauSynapse

@@ -34,27 +34,36 @@ struct SpikeTrainProblem {
     }
   }
 
+  func network(_ method: SpikeTrainMethod) -> ReferenceNetwork {
+    let layers = weights.map { weights in
+      ReferenceNetwork.Layer(
+        weights: weights,
+        thresholds: [Double](repeating: 1, count: weights.first?.count ?? 0))
+    }
+    return ReferenceNetwork(
+      configuration: options.configuration(method), layers: Array(layers.dropLast()),
+      readout: layers[layers.count - 1])
+  }
+
   /// The loss before each of the updates, and after the last.
   func train(_ method: SpikeTrainMethod, rate: Double, iterations: Int) throws -> [Double] {
     var learner: any SpikeTrainLearner =
       method.isForward && options.forwardBy == .engine
-      ? try EngineLearner(self, method) : ReferenceLearner(self, method)
+      ? try EngineLearner(self, method) : try ReferenceLearner(self, method)
     let schedule = options.rate(rate, iterations: iterations)
-    var optimiser = PlainAdam(clip: options.clip)
     // The published loss is a mean over steps of whole squares.
     let scale = 2 / Double(options.steps)
     var losses: [Double] = []
     for iteration in 0..<iterations {
       losses.append(learner.sumGradient())
-      optimiser.beginUpdate(rate: schedule.rate(learnedTrials: iteration))
-      learner.update(&optimiser, scale: scale)
+      learner.update(rate: schedule.rate(learnedTrials: iteration), scale: scale)
     }
     return losses + [learner.sumGradient()]
   }
 
   /// Of each layer, the share of neurons that are silent with the initial weights.
   var silentShares: [Double] {
-    let trial = ReferenceLearner(self, .hybrid).trial
+    let trial = network(.hybrid).run(input)
     return (trial.layers + [trial.readout]).map { layer in
       let neurons = layer.spikes.first?.count ?? 1
       let silent = (0..<neurons).count { j in !layer.spikes.contains { $0[j] != 0 } }

@@ -7,7 +7,7 @@ struct SpikeTrainResults: Encodable {
     var setting: Int
     var method: SpikeTrainMethod
     var search: RateSearch
-    /// Of each trial, the loss before each update and after the last.
+    /// Of each trial, the curve of ``SpikeTrainJob/Outcome``.
     var losses: [[Double]]
 
     /// Among the outcomes of a setting.
@@ -84,28 +84,23 @@ struct SpikeTrainResults: Encodable {
     }
   }
 
-  var trials: Int
-  var iterations: Int
-  var searchTrials: Int
-  var seed: UInt64
-  var options: SpikeTrainOptions
+  var study: SpikeTrainStudy
   /// For each setting, the mean share of neurons of each layer that are silent at first.
   var silent: [[Double]] = []
   var outcomes: [Outcome] = []
 
+  init(study: SpikeTrainStudy) { self.study = study }
+
+  /// Problems of each setting.
+  var trials: Int { study.trials * study.seeds.count }
+
   private enum CodingKeys: String, CodingKey {
-    case trials, iterations, seed, options, outcomes, pairs
-    case searchTrials = "search_trials"
+    case outcomes, pairs
     case silent = "initially_silent_shares"
   }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(trials, forKey: .trials)
-    try container.encode(iterations, forKey: .iterations)
-    try container.encode(searchTrials, forKey: .searchTrials)
-    try container.encode(seed, forKey: .seed)
-    try container.encode(options, forKey: .options)
     try container.encode(silent.map { $0.map(rounded) }, forKey: .silent)
     try container.encode(outcomes, forKey: .outcomes)
     try container.encode(pairs, forKey: .pairs)
@@ -137,19 +132,15 @@ struct SpikeTrainResults: Encodable {
       standardError: rounded(spread.deviation / Double(max(differences.count, 1)).squareRoot()))
   }
 
-  /// The updates at which curves are written.
-  private var points: [Int] {
-    let count = min(iterations, 50)
-    return (0...count).map { $0 * iterations / count }
-  }
+  private var points: [Int] { SpikeTrainJob.points(study.iterations) }
 
-  var csv: String {
+  var curves: String {
     var lines = [
       "iteration,method,target_spikes,mean,deviation,lower_quartile,median,upper_quartile"
     ]
     for outcome in outcomes {
-      for point in points {
-        let s = Spread(outcome.losses.map { $0[point] })
+      for (place, point) in points.enumerated() {
+        let s = Spread(outcome.losses.map { $0[place] })
         lines.append(
           "\(point),\(outcome.method.rawValue),\(outcome.setting),\(s.mean),\(s.deviation),"
             + "\(s.lower),\(s.median),\(s.upper)")
@@ -158,34 +149,28 @@ struct SpikeTrainResults: Encodable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  var text: [String] {
-    func column(_ text: String, _ width: Int) -> String {
-      text + String(repeating: " ", count: max(width - text.count, 0))
-    }
-    var lines = ["spikes  method                rate  mean loss  deviation  median  solved"]
+  /// One line for each setting and method.
+  var table: ResultTable {
+    var table = ResultTable([
+      "target_spikes", "method", "problems", "learning_rate", "mean", "deviation",
+      "lower_quartile", "median", "upper_quartile", "solved",
+    ])
     for outcome in outcomes {
       let s = Spread(outcome.final)
-      lines.append(
-        Format.right("\(outcome.setting)", 6) + "  " + column(outcome.method.title, 20)
-          + Format.right("\(outcome.search.best)", 6)
-          + Format.right(Format.decimal(s.mean, 2), 11)
-          + Format.right(Format.decimal(s.deviation, 2), 11)
-          + Format.right(Format.decimal(s.median, 2), 8)
-          + Format.right("\(outcome.solved)/\(trials)", 8))
+      table.append(
+        [
+          "\(outcome.setting)", outcome.method.rawValue, "\(outcome.final.count)",
+          "\(outcome.search.best)",
+        ] + [s.mean, s.deviation, s.lower, s.median, s.upper].map { "\($0)" }
+          + ["\(outcome.solved)"])
     }
-    for pair in pairs {
-      lines.append(
-        "\(pair.setting): \(pair.method.title) below \(pair.other.title) in \(pair.lower) of \(trials), equal in "
-          + "\(pair.equal), difference \(Format.decimal(pair.difference, 2)) "
-          + "+- \(Format.decimal(pair.standardError, 2))")
-    }
-    return lines
+    return table
   }
 
   var figure: Chart {
     let panels = SpikeTrainStudy.settings.map { setting in
       let series = outcomes.filter { $0.setting == setting }.map { outcome in
-        let spreads = points.map { point in Spread(outcome.losses.map { $0[point] }) }
+        let spreads = points.indices.map { place in Spread(outcome.losses.map { $0[place] }) }
         return Chart.Series(
           name: outcome.method.title, colour: outcome.method.colour,
           style: outcome.method.isForward ? .dashed : .line, x: points.map(Double.init),
@@ -210,7 +195,7 @@ struct SpikeTrainResults: Encodable {
 }
 
 /// Six digits, enough for a figure.
-private func rounded(_ value: Double) -> Double {
+func rounded(_ value: Double) -> Double {
   guard value.isFinite, value != 0 else { return value }
   return Double(String(format: "%.6g", value)) ?? value
 }

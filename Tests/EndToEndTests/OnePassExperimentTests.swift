@@ -1,0 +1,109 @@
+import Foundation
+import Testing
+
+/// `afferent-lab experiment online-one-pass`.
+@Suite(.timeLimit(.minutes(10))) struct OnePassExperimentTests {
+  private let folder: Folder
+
+  init() throws { folder = try Folder() }
+
+  private func experiment(_ more: [String]) throws -> Program.End {
+    try Program(
+      "afferent-lab", ["experiment", "online-one-pass", "--out", folder.path + "/out"] + more
+    ).end(timeout: .seconds(200))
+  }
+
+  private func text(_ name: String) throws -> String {
+    let data = FileManager.default.contents(atPath: "\(folder.path)/out/\(name)")
+    return String(decoding: try #require(data), as: UTF8.self)
+  }
+
+  private func rows() throws -> [[Substring]] {
+    try text("results.csv").split(separator: "\n").dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+  }
+
+  private func write(_ rule: String, _ yaml: String) throws {
+    try folder.write("rules/\(rule).yaml", Data(yaml.utf8))
+  }
+
+  /// What goes wrong between memory and the learner, in the order or in time, changes the weights.
+  @Test func itComesToTheWeightsOfRun() throws {
+    let data = try DataSet.usual.get()
+    let yaml = "learner: {hidden: {neurons: 20}, regulariser: {strength: 1.0}}"
+    let moved = "transforms: [downsample=2, \"drop_event=0.1\"]\n" + yaml
+    try write("recorded-1/plain", yaml)
+    try write("recorded-1/moved", moved)
+    try write("recorded-5/plain", yaml)
+    let end = try experiment([
+      "--streams", "recorded", "--data", data.folder.path, "--configs", folder.path + "/rules",
+      "--seed", "3", "4", "--jobs", "2",
+    ])
+    #expect(end.status == 0, "\(end)")
+    let rows = try rows()
+    #expect(rows.count == 6)
+    for row in rows {
+      let config = try folder.write(
+        "engine.yaml", Data((row[2] == "moved" ? moved : yaml).utf8))
+      let run = try Program(
+        "afferent-lab",
+        [
+          "run", "--train", data.train, "--test", data.test, "--config", config, "--json",
+          "--passes", String(row[1]), "--seed", String(row[4]),
+        ]
+      ).end(timeout: .seconds(100))
+      #expect(run.status == 0, "\(run)")
+      let results = try run.json()
+      #expect(results["weights_sha256"] as? String == String(row[13]), "\(row)")
+      let test = try #require(results["test"] as? [String: Any])
+      #expect(test["correct"] as? Int == Int(row[8]))
+    }
+  }
+
+  @Test func aQuickRunLearnsAndIsNotRunTwice() throws {
+    let begin = try experiment(["--quick", "--trials", "200"])
+    #expect(begin.status == 0, "\(begin)")
+    let rows = try rows()
+    #expect(rows.map { $0[2] } == ["adam-trial-200", "adam-trial-800", "sgd-step-200"])
+    for row in rows {
+      let accuracy = try #require(Double(row[9]))
+      #expect(accuracy > 0.5, "a tenth would be chance: \(row)")
+      let spikes = try #require(Double(row[10]))
+      #expect(spikes > 10)
+    }
+    // Blocks of the curve add up to the progressive accuracy.
+    let curves = try text("curves.csv").split(separator: "\n").dropFirst()
+      .map { $0.split(separator: ",") }.filter { $0[2] == "sgd-step-200" }
+    let mean = curves.compactMap { Double($0[5]) }.reduce(0, +) / Double(curves.count)
+    let sgd = try #require(rows.last)
+    let progressive = try #require(Double(sgd[6]))
+    #expect(abs(mean - progressive) < 0.02)
+    #expect(try text("figure.svg").hasPrefix("<svg"))
+    #expect(try text("README.md").contains("| saccade-MNIST | 1 | sgd-step-200 | 60 |"))
+
+    let runs = try text("runs.jsonl")
+    // As a kill may leave it.
+    try folder.write("out/runs.jsonl", Data(runs.utf8.dropLast(40)))
+    let again = try experiment(["--quick", "--trials", "200"])
+    #expect(again.status == 0)
+    #expect(try text("results.csv").split(separator: "\n").count == rows.count + 1)
+    #expect(try text("runs.jsonl").split(separator: "\n").count == rows.count + 1)
+    let weights = rows.map { $0[13] }
+    #expect(try self.rows().map { $0[13] } == weights)
+  }
+
+  @Test func wrongOptionsAreNamed() throws {
+    for (options, name) in [
+      (["--trials", "0"], "--trials"), (["--hold-out", "0"], "--hold-out"),
+      (["--seed", "1", "1"], "--seed"), (["--jobs", "0"], "--jobs"),
+    ] {
+      let end = try experiment(options)
+      #expect(end.status == 64 && end.errors.contains(name), "\(end)")
+    }
+    let none = try experiment(["--data", folder.path, "--streams", "recorded"])
+    #expect(none.status == 1 && none.errors.contains("there is no nmnist/Train"), "\(none)")
+    let unknown = try experiment(["--quick", "--only", "nothing"])
+    #expect(unknown.status == 1 && unknown.errors.contains("nothing"), "\(unknown)")
+  }
+}

@@ -1,0 +1,140 @@
+import Events
+import Foundation
+import Learning
+import Reference
+import Synchronization
+import ToolSupport
+
+/// Labelled trials, cut into steps and kept.
+struct AntlrTrials: Sendable {
+  var inputs: Int
+  var trials: [StepEvents] = []
+  var labels: [Int] = []
+
+  var count: Int { trials.count }
+  var eventsPerTrial: Double {
+    Double(trials.reduce(0) { $0 + $1.events }) / Double(max(count, 1))
+  }
+
+  /// Pictures in which a pixel spikes once, the earlier the brighter: in step 0 with the largest value, `latest` with the
+  /// least; pixels that are black do not spike.
+  init(pictures: [(image: GrayImage, label: Int)], steps: Int, latest: Int = 24) {
+    inputs = (pictures.first?.image.pixels.count) ?? 1
+    for (image, label) in pictures {
+      var active = [[Int32]](repeating: [], count: steps)
+      for (address, pixel) in image.pixels.enumerated() where pixel > 0 {
+        let step = Int((Double(latest) * (1 - Double(pixel) / 255)).rounded())
+        active[min(step, steps - 1)].append(Int32(address))
+      }
+      trials.append(StepEvents(active))
+      labels.append(label)
+    }
+  }
+
+  init(_ digits: ExperimentData.Digits, steps: Int) {
+    self.init(
+      pictures: (0..<digits.count).map {
+        (digits.images.image(at: $0), Int(digits.labels[$0]))
+      }, steps: steps)
+  }
+
+  /// `count` drawn digits.
+  init(glyphs count: Int, seed: UInt64, steps: Int) throws {
+    let scene = try GlyphScene()
+    var random = SplitMix64(seed: seed)
+    self.init(
+      pictures: (0..<count).map { index in
+        (scene.image(of: index % 10, using: &random), index % 10)
+      }, steps: steps)
+  }
+
+  /// What is made so far.
+  private struct Made {
+    var trials: [(StepEvents, Int)?]
+    var next = 0
+    var done = 0
+    var failure: (any Error)?
+    let bar: ProgressBar
+  }
+
+  /// Recordings in steps of `settings`, made on two cores.
+  init(_ source: some TrialSource, _ settings: AntlrSettings, progress: String) throws {
+    inputs = source.geometry.addressCount
+    let (count, geometry) = (source.count, source.geometry)
+    let made = Mutex(
+      Made(trials: .init(repeating: nil, count: count), bar: ProgressBar(progress, total: count)))
+    DispatchQueue.concurrentPerform(
+      iterations: ProcessInfo.processInfo.activeProcessorCount
+    ) { _ in
+      while let index = made.withLock({ made -> Int? in
+        guard made.failure == nil, made.next < count else { return nil }
+        defer { made.next += 1 }
+        return made.next
+      }) {
+        let trial = Result {
+          let trial = try source.trial(index)
+          return (
+            StepEvents(
+              trial.events, geometry: geometry, microseconds: settings.stepMicroseconds,
+              steps: settings.steps), trial.label
+          )
+        }
+        made.withLock { made in
+          do { made.trials[index] = try trial.get() } catch { made.failure = error }
+          made.done += 1
+          made.bar.update(made.done)
+        }
+      }
+    }
+    let all = try made.withLock { made in
+      made.bar.finish()
+      if let failure = made.failure { throw failure }
+      return made.trials.compactMap { $0 }
+    }
+    (trials, labels) = (all.map(\.0), all.map(\.1))
+  }
+
+  /// The trials of a range.
+  subscript(range: Range<Int>) -> AntlrTrials {
+    var part = self
+    part.trials = Array(trials[range])
+    part.labels = Array(labels[range])
+    return part
+  }
+}
+
+/// What is learned from and what is tested on.
+struct AntlrData: Sendable {
+  var name: String
+  /// What runs and figures call it.
+  var short: String
+  var train: AntlrTrials
+  var test: AntlrTrials
+
+  /// Tells data apart that runs must not be mistaken for.
+  var digestName: String { "\(name), \(train.count), \(test.count)" }
+
+  /// `count` of the training trials, evenly spread over them, in the place of those to test on.
+  func holdingOut(_ count: Int) throws -> AntlrData {
+    guard count < train.count else {
+      throw ExperimentError("--held-out \(count): there are \(train.count) trials to learn from")
+    }
+    // Lists may be sorted by class.
+    let held = Set((0..<count).map { $0 * train.count / count })
+    func part(_ isHeld: Bool) -> AntlrTrials {
+      var part = train
+      let chosen = (0..<train.count).filter { held.contains($0) == isHeld }
+      part.trials = chosen.map { train.trials[$0] }
+      part.labels = chosen.map { train.labels[$0] }
+      return part
+    }
+    return AntlrData(
+      name: "\(name), \(count) held out", short: short, train: part(false), test: part(true))
+  }
+
+  func prefixes(_ training: Int?, _ testing: Int?) -> AntlrData {
+    AntlrData(
+      name: name, short: short, train: train[0..<min(training ?? train.count, train.count)],
+      test: test[0..<min(testing ?? test.count, test.count)])
+  }
+}

@@ -1,0 +1,95 @@
+import Events
+import Learning
+
+/// Recordings to learn from, and others that gradients are taken of.
+struct TrialSet: Sendable {
+  enum Name: String, Codable, CaseIterable, Sendable {
+    /// MNIST through the simulated sensor's saccades.
+    case saccades
+    /// Recordings of a real sensor.
+    case nmnist
+    /// Digits of strokes through the simulated sensor, for which no data are needed.
+    case glyphs
+  }
+
+  let name: Name
+  let learned: KeptTrials
+  let unseen: KeptTrials
+
+  var geometry: SensorGeometry { learned.geometry }
+
+  /// The first so many recordings of a set; of N-MNIST, those that are there, in an order of its own, for they lie by class.
+  init(_ name: Name, learned: Int, unseen: Int, data: ExperimentData) throws {
+    func keep(_ source: some TrialSource, _ part: String) throws -> KeptTrials {
+      try KeptTrials(source, progress: "\(name.rawValue), \(part)")
+    }
+    self.name = name
+    switch name {
+    case .saccades:
+      let (train, test) = try data.mnist()
+      self.learned = try keep(SaccadeDigits(train.prefix(learned)), "to learn from")
+      self.unseen = try keep(
+        SaccadeDigits(test.prefix(unseen), first: train.count), "unseen")
+    case .nmnist:
+      let (train, test) = try data.nmnist()
+      // All end when the longest does.
+      self.learned = try keep(
+        Shuffled(RecordedTrials(train, duration: 336_000), learned), "to learn from")
+      self.unseen = try keep(Shuffled(RecordedTrials(test, duration: 336_000), unseen), "unseen")
+    case .glyphs:
+      self.learned = try keep(Glyphs(first: 0, count: learned), "to learn from")
+      self.unseen = try keep(Glyphs(first: 1_000_000, count: unseen), "unseen")
+    }
+  }
+
+  /// Digits of strokes.
+  private struct Glyphs: TrialSource {
+    let recordings: SimulatedRecordings
+    let first: Int
+    let count: Int
+
+    init(first: Int, count: Int) throws {
+      recordings = try SimulatedRecordings(scene: .glyphs(), seed: 1)
+      (self.first, self.count) = (first, count)
+    }
+
+    var geometry: SensorGeometry { recordings.geometry }
+
+    func trial(_ index: Int) -> MemoryTrial {
+      let recording = recordings.recording(index: first + index)
+      return MemoryTrial(
+        events: recording.events, label: recording.label, duration: recordings.saccades.duration)
+    }
+  }
+
+  /// The first trials of a fixed random order.
+  private struct Shuffled<Source: TrialSource>: TrialSource {
+    let source: Source
+    let order: [Int]
+
+    init(_ source: Source, _ count: Int) {
+      self.source = source
+      var random = SplitMix64(seed: 1)
+      order = Array(random.permutation(of: source.count).prefix(count))
+    }
+
+    var geometry: SensorGeometry { source.geometry }
+    var count: Int { order.count }
+
+    func trial(_ index: Int) throws -> MemoryTrial { try source.trial(order[index]) }
+  }
+}
+
+extension GradientCase {
+  /// The active addresses of each step of a trial.
+  func steps(of trial: MemoryTrial, geometry: SensorGeometry) -> [[Int32]] {
+    var active = TrialSteps(
+      of: trial.events, geometry: geometry, configuration: configuration
+    ).active
+    let all = Int((trial.duration + stepMicroseconds - 1) / stepMicroseconds)
+    // Also what is silent after the last event.
+    active += [[Int32]](repeating: [], count: max(0, all - active.count))
+    guard length == .cut else { return active }
+    return (0..<steps).map { active[$0 % active.count] }
+  }
+}
