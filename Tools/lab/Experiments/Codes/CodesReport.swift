@@ -11,7 +11,7 @@ struct CodesReport {
       # Codes of the input and objectives of the output
 
       After the tables of codes and objectives of the tutorial paper of snnTorch (Eshraghian et al. 2021): \
-      \(results.pictures) become spikes in \(job.steps) steps of a millisecond by one of three codes, and a network of \
+      pictures (\(results.pictures)) become spikes in \(job.steps) steps of a millisecond by one of three codes, and a network of \
       1568-\(job.hidden)-10 (28x28 pixels, ON and OFF) learns \(job.trials) of them by one of six objectives: one at a time, each \
       once, by the engine's forward gradient with an update by Adam after each trial. Seeds: \
       \(seeds). Tested on \(job.tests) others.
@@ -61,8 +61,8 @@ struct CodesReport {
       - Membranes of \(Format.decimal(Double(job.steps) / 2, 0)) ms, fast sigmoid surrogate (height 0.3, width 1), a learning rate \
       that falls in a straight line to 5 %.
       - Input weights: their gain is bisected for each code until untrained hidden neurons spike \
-      \(Format.decimal(job.spikesAtFirst, 0)) time a trial on 50 held-out pictures, for a code of \
-      150 spikes a trial needs others than one of 2500.
+      \(Format.decimal(job.spikesAtFirst, 0)) time a trial on 50 held-out pictures, for a code of few spikes needs larger \
+      weights than one of many.
       - Learning rate: for each combination and seed the best of a grid 0.001, 0.003, 0.01 ..., which grows until it has a worse \
       neighbour on each side, by the accuracy on \(job.heldOut) held-out training pictures after \(job.searchTrials) trials. All \
       combinations have this one number searched, and no other; the neurons of the first-spike objectives and a unit of \
