@@ -34,31 +34,12 @@ struct TrialSet: Sendable {
       let (train, test) = try data.nmnist()
       // All end when the longest does.
       self.learned = try keep(
-        Shuffled(RecordedTrials(train, duration: 336_000), learned), "to learn from")
-      self.unseen = try keep(Shuffled(RecordedTrials(test, duration: 336_000), unseen), "unseen")
+        Shuffled(RecordedTrials(train.recordings, duration: 336_000), learned), "to learn from")
+      self.unseen = try keep(
+        Shuffled(RecordedTrials(test.recordings, duration: 336_000), unseen), "unseen")
     case .glyphs:
-      self.learned = try keep(Glyphs(first: 0, count: learned), "to learn from")
-      self.unseen = try keep(Glyphs(first: 1_000_000, count: unseen), "unseen")
-    }
-  }
-
-  /// Digits of strokes.
-  private struct Glyphs: TrialSource {
-    let recordings: SimulatedRecordings
-    let first: Int
-    let count: Int
-
-    init(first: Int, count: Int) throws {
-      recordings = try SimulatedRecordings(scene: .glyphs(), seed: 1)
-      (self.first, self.count) = (first, count)
-    }
-
-    var geometry: SensorGeometry { recordings.geometry }
-
-    func trial(_ index: Int) -> MemoryTrial {
-      let recording = recordings.recording(index: first + index)
-      return MemoryTrial(
-        events: recording.events, label: recording.label, duration: recordings.saccades.duration)
+      self.learned = try keep(DrawnDigits(count: learned), "to learn from")
+      self.unseen = try keep(DrawnDigits(count: unseen, first: 1_000_000), "unseen")
     }
   }
 
