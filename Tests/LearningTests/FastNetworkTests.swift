@@ -62,7 +62,7 @@ import Testing
     arguments: leaky + spiking)
   func agreement(_ loss: Change) throws {
     var number: UInt64 = 0
-    var spikes = 0
+    var (spikes, compared) = (0, 0)
     for reset in LearnerConfiguration.Reset.allCases {
       for gradient in Self.gradients {
         for neuron in Self.neurons {
@@ -81,11 +81,12 @@ import Testing
             let name = "\(loss.name), \(reset), \(gradient.name), \(neuron.name), \(sizes)"
             guard (try? configuration.validate()) != nil else { continue }
             spikes += try compare(configuration, seed: number, name)
+            compared += 1
           }
         }
       }
     }
-    #expect(number == 90 && spikes > 1000)
+    #expect(number == 90 && compared >= 30 && spikes > 1000, "\(compared) compared")
   }
 
   /// - Returns: the spikes of the trial.
@@ -116,6 +117,7 @@ import Testing
     let error = relativeError(fast.gradient.numbers, expected.numbers)
     #expect(error < limit, "\(name): \(error)")
     #expect(abs(fast.gradient.countRatio - expected.countRatio) < 1e-12, "\(name)")
+    expect(fast.outcome, trial, name)
     // A longer trial between leaves nothing behind.
     let outcome = fast.outcome
     _ = fast.addGradient(
@@ -125,5 +127,32 @@ import Testing
     guard run.network.configuration.loss.kind != .enhancedCount else { return }
     _ = fast.addGradient(of: StepEvents(run.input), target: target)
     #expect(relativeError(fast.gradient.numbers, expected.numbers) < limit, "\(name)")
+  }
+
+  /// What the outputs did, and what is decided by it.
+  private func expect(_ outcome: FastOutcome, _ trial: ReferenceTrial, _ name: String) {
+    let outputs = outcome.counts.count
+    guard !trial.readout.spikes.isEmpty else {
+      let sums = (0..<outputs).map { k in trial.readout.membranes.reduce(0) { $0 + $1[k] } }
+      #expect(zip(outcome.potentials, sums).allSatisfy { abs($0 - $1) < 1e-3 }, "\(name)")
+      #expect(
+        outcome.decision(.integrated) == sums.indices.max { sums[$0] < sums[$1] }, "\(name)")
+      return
+    }
+    let counts = (0..<outputs).map { k in trial.readout.spikes.count { $0[k] != 0 } }
+    let first = (0..<outputs).map { k in trial.readout.spikes.firstIndex { $0[k] != 0 } }
+    #expect(outcome.counts == counts && outcome.first == first, "\(name)")
+    let most = counts.max() ?? 0
+    #expect(
+      outcome.decision(.mostSpikes) == (most > 0 ? counts.firstIndex(of: most) : nil), "\(name)")
+    let earliest = first.compactMap { $0 }.min()
+    #expect(
+      outcome.decision(.earliestSpike) == earliest.flatMap { first.firstIndex(of: $0) }, "\(name)")
+    let until = earliest.map { step in
+      trial.layers.map { layer in
+        layer.spikes[...step].reduce(0) { $0 + $1.count { $0 != 0 } }
+      }
+    }
+    #expect(outcome.hiddenSpikesUntilFirst == until, "\(name)")
   }
 }

@@ -51,6 +51,9 @@ final class FastCore {
   var readout: FastLayer { stack[stack.count - 1] }
 
   func run(_ trial: StepEvents) {
+    precondition(
+      trial.largestAddress < lastTrial.count,
+      "an input \(trial.largestAddress) of a network of \(lastTrial.count)")
     steps = trial.steps
     let floor = Float(configuration.gradient.slopeFloor)
     for layer in stack {

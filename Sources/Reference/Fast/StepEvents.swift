@@ -7,10 +7,14 @@ public struct StepEvents: Sendable, Equatable {
   /// How many of them spike in each step.
   let counts: [UInt16]
 
+  /// 0 without events.
+  let largestAddress: UInt16
+
   /// - Precondition: addresses are below 65536.
   public init(_ steps: [[Int32]]) {
     addresses = steps.flatMap { $0.map { UInt16($0) } }
     counts = steps.map { UInt16($0.count) }
+    largestAddress = addresses.max() ?? 0
   }
 
   /// Cuts events into `steps` steps of `microseconds` from 0 on; in each step an address spikes at most once, and events
@@ -36,6 +40,7 @@ public struct StepEvents: Sendable, Equatable {
       counts[step] += 1
     }
     (self.addresses, self.counts) = (addresses, counts)
+    largestAddress = addresses.max() ?? 0
   }
 
   public var steps: Int { counts.count }

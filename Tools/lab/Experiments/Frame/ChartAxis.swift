@@ -31,6 +31,7 @@ struct ChartAxis {
       let step = Self.step(high - low)
       (low, high) = ((low / step).rounded(.down) * step, (high / step).rounded(.up) * step)
     } else {
+      if low == high { (low, high) = (low / 2, high * 2) }
       let ticks = Self.powers(low / 10...high * 10)
       low = ticks.last { $0 <= low * (1 + 1e-9) } ?? low
       high = ticks.first { $0 >= high * (1 - 1e-9) } ?? high

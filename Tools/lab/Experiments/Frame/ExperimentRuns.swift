@@ -43,7 +43,10 @@ struct ExperimentRuns<Job: ExperimentJob> {
   func complete(_ jobs: [Job], threads: Int, run: @escaping @Sendable (Job) throws -> Job.Outcome)
     throws -> [Run]
   {
+    // A job that is named twice is one.
+    var seen: Set<String> = []
     let all = try jobs.map { (job: $0, digest: try digest($0)) }
+      .filter { seen.insert($0.digest).inserted }
     let done = try read()
     let left = all.filter { done[$0.digest] == nil }
     let bar = ProgressBar("runs", total: left.count)
@@ -77,21 +80,25 @@ struct ExperimentRuns<Job: ExperimentJob> {
 
   private func read() throws -> [String: Run] {
     guard let content = FileManager.default.contents(atPath: file.path) else { return [:] }
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     var runs: [String: Run] = [:]
     for line in content.split(separator: UInt8(ascii: "\n")) {
       // A line that a kill cut off, or one of an older version, is run again.
-      guard let run = try? JSONDecoder().decode(Run.self, from: line) else { continue }
+      guard let run = try? decoder.decode(Run.self, from: line) else { continue }
       runs[run.digest] = run
     }
     return runs
   }
 
+  /// Adds a line. Other processes may do the same: each waits for its turn.
   private func append(_ run: Run) throws {
-    if !FileManager.default.fileExists(atPath: file.path) {
-      try Data().write(to: file)
+    let descriptor = open(file.path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else {
+      throw ExperimentError("\(file.path): \(String(cString: strerror(errno)))")
     }
-    let handle = try FileHandle(forUpdating: file)
-    defer { try? handle.close() }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     let end = try handle.seekToEnd()
     var line = Data((try Terminal.jsonText(run) + "\n").utf8)
     if end > 0 {
@@ -100,5 +107,6 @@ struct ExperimentRuns<Job: ExperimentJob> {
       if try handle.read(upToCount: 1) != Data("\n".utf8) { line.insert(0x0A, at: 0) }
     }
     try handle.write(contentsOf: line)
+    try handle.close()
   }
 }

@@ -45,12 +45,17 @@ struct KeptTrials: TrialSource {
         guard begin < count else { return }
         for index in begin..<min(begin + 64, count) {
           let trial = Result { try source.trial(index) }
-          let packed = trial.map { Self.pack($0.events, geometry) }
+          let packed = Result { try Self.pack(trial.get().events, geometry, index) }
           made.withLock { made in
             do {
               made.packed[index] = try packed.get()
-              made.labels[index] = UInt8(try trial.get().label)
-              made.durations[index] = try trial.get().duration
+              let trial = try trial.get()
+              guard let label = UInt8(exactly: trial.label) else {
+                throw ExperimentError(
+                  "trial \(index) has the class \(trial.label), the limit is 255")
+              }
+              made.labels[index] = label
+              made.durations[index] = trial.duration
             } catch { made.failure = error }
             made.done += 1
             made.bar?.update(made.done)
@@ -84,10 +89,14 @@ struct KeptTrials: TrialSource {
   }
 
   /// 19 bits of microseconds above 13 of the address; a trial is shorter than 524 ms.
-  private static func pack(_ events: EventBatch, _ geometry: SensorGeometry) -> [UInt32] {
-    events.indices.map { index in
+  private static func pack(
+    _ events: EventBatch, _ geometry: SensorGeometry, _ number: Int
+  ) throws -> [UInt32] {
+    try events.indices.map { index in
       let event = events[index]
-      precondition((0..<1 << 19).contains(event.t), "an event at \(event.t) us of a trial")
+      guard (0..<1 << 19).contains(event.t) else {
+        throw ExperimentError("trial \(number) has an event at \(event.t) us, the limit is 524287")
+      }
       let address = geometry.address(x: event.x, y: event.y, on: event.on)
       return UInt32(event.t) << 13 | UInt32(address)
     }

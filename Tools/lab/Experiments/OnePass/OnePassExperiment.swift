@@ -29,8 +29,10 @@ struct OnePassExperiment: ParsableCommand {
       """)
 
   @OptionGroup var options: ExperimentOptions
+  private static let ownConfigs = "Tools/lab/Examples/online-one-pass"
+
   @Option(help: "Folder with the folders of rules.")
-  var configs = "Tools/lab/Examples/online-one-pass"
+  var configs = Self.ownConfigs
   @Option(parsing: .upToNextOption, help: "Which streams: saccades, recorded.")
   var streams = OnePassJob.Stream.allCases
   @Option(parsing: .upToNextOption, help: "Names of the rules to run; all, if none is said.")
@@ -42,8 +44,11 @@ struct OnePassExperiment: ParsableCommand {
 
   func validate() throws {
     guard trials.map({ $0 > 0 }) ?? true else { throw ValidationError("--trials must be positive") }
-    guard holdOut.map({ $0 > 0 }) ?? true else {
-      throw ValidationError("--hold-out must be positive")
+    guard holdOut.map({ $0 > 0 && !options.quick }) ?? true else {
+      throw ValidationError("--hold-out must be positive, and does not go with --quick")
+    }
+    guard Set(streams).count == streams.count else {
+      throw ValidationError("--streams names one twice")
     }
   }
 
@@ -67,9 +72,10 @@ struct OnePassExperiment: ParsableCommand {
   }
 
   private func experiment() throws {
+    guard !parts.isEmpty else { throw ExperimentError("--quick has no recordings to stream") }
     try checkNames()
     let folder = try options.folder()
-    var results = OnePassResults(isQuick: options.quick, holdOut: holdOut)
+    var results = OnePassResults(command: command, isQuick: options.quick, holdOut: holdOut)
     for stream in OnePassJob.Stream.allCases {
       let parts = parts.filter { $0.stream == stream }
       guard !parts.isEmpty else { continue }
@@ -99,6 +105,17 @@ struct OnePassExperiment: ParsableCommand {
       }
     }
     Terminal.line(results.table.markdown)
+  }
+
+  private var command: String {
+    options.command(
+      "online-one-pass",
+      [
+        ("--configs", configs == Self.ownConfigs ? [] : [configs]),
+        ("--streams", streams == OnePassJob.Stream.allCases ? [] : streams.map(\.rawValue)),
+        ("--only", only), ("--trials", trials.map { ["\($0)"] } ?? []),
+        ("--hold-out", holdOut.map { ["\($0)"] } ?? []),
+      ])
   }
 
   private func checkNames() throws {
@@ -153,13 +170,14 @@ struct OnePassExperiment: ParsableCommand {
     case .recorded:
       let (train, test) = try data.nmnist()
       var (learned, unseen) = (train.recordings, test.recordings)
+      // Listed by class: each class gives its part.
       if let holdOut {
-        // Listed by class: each class gives its part.
-        let every = max(train.recordings.count / holdOut, 2)
-        unseen = train.recordings.enumerated().filter { $0.offset % every == 0 }.map(\.element)
-        learned = train.recordings.enumerated().filter { $0.offset % every != 0 }.map(\.element)
+        (unseen, learned) = learned.spread(holdOut)
+        guard !learned.isEmpty else {
+          throw ExperimentError("--hold-out \(holdOut) leaves nothing of \(unseen.count) trials")
+        }
       }
-      learned = Array(learned.prefix(trials ?? learned.count))
+      learned = learned.spread(trials ?? learned.count).chosen
       let names = (learned + unseen).map(\.name).joined(separator: "\n")
       return Sets(
         training: try RecordedTrials(learned), testing: try RecordedTrials(unseen), name: names)
@@ -168,3 +186,15 @@ struct OnePassExperiment: ParsableCommand {
 }
 
 extension OnePassJob.Stream: ExpressibleByArgument {}
+
+extension Array {
+  /// So many elements at equal distances, and the others.
+  fileprivate func spread(_ number: Int) -> (chosen: [Element], others: [Element]) {
+    let number = Swift.min(number, count)
+    let places = Set((0..<number).map { $0 * count / number })
+    return (
+      indices.filter(places.contains).map { self[$0] },
+      indices.filter { !places.contains($0) }.map { self[$0] }
+    )
+  }
+}

@@ -38,14 +38,13 @@ extension OnePassResults {
   /// For people.
   var report: String {
     var parts = [
-      "# Online, batch 1, one pass",
-      "Made by `afferent-lab experiment online-one-pass`\(isQuick ? " `--quick`" : ""). "
-        + "Every trial comes once, is predicted, and is then learned; no trial is kept. The progressive accuracy counts "
-        + "these predictions; the accuracy on unseen trials was taken once, after the last trial, with learning switched off.",
+      "# Online, batch 1, one pass", "    " + command,
+      "Trials come one after the other; each is predicted, then learned, and not kept. The progressive accuracy counts "
+        + "these predictions. The accuracy on unseen trials was taken once, after the last trial, with learning switched off.",
+      streamsText,
     ]
-    if let holdOut {
-      parts.append(
-        "**Tested on \(holdOut) training trials that were held out, not on the test set.**")
+    if holdOut != nil {
+      parts.append("**Tested on training trials that were held out, not on the test set.**")
     }
     parts += [
       table.markdown,
@@ -56,17 +55,32 @@ extension OnePassResults {
         about.sorted { $0.key < $1.key }.map { "- `\($0)`: \($1)" }.joined(separator: "\n"))
     }
     parts += [
-      "![Error while learning](figure.svg)", "## Memory", memoryText, "## Beside published figures",
-    ]
-    parts.append(published.markdown)
-    parts.append(
+      "![Error while learning](figure.svg)", "## Memory", memoryText,
+      "## Beside published figures", published.markdown,
       """
-      The data differ: ours are the 60000 + 10000 images of MNIST before a simulated sensor with the saccades of N-MNIST, \
-      in one pass and without a validation set; the published figures are of N-MNIST, mostly after many passes in batches, \
-      and often of the best epoch on the test set. Figures are comparable within a stream only. Of the recordings of \
-      N-MNIST 704 + 73 were there, so that one recording is 1.4 points.
-      """)
+      The published figures are of N-MNIST, mostly after many passes in batches, and often of the best epoch on the test set; \
+      ours come from one run a seed, without a choice among epochs. Only figures of the same stream can be compared.
+      """,
+    ]
     return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  /// What was learned and tested, of each stream.
+  private var streamsText: String {
+    var lines: [String] = []
+    for stream in OnePassJob.Stream.allCases {
+      guard let job = runs.first(where: { $0.job.stream == stream })?.job else { continue }
+      let what =
+        stream == .recorded
+        ? "recordings of N-MNIST" : isQuick ? "digits of strokes" : "images of MNIST"
+      let how =
+        stream == .recorded
+        ? "" : " before a simulated sensor that makes the saccades of N-MNIST"
+      lines.append(
+        "- \(stream.title): \(job.training) \(what) to learn from and \(job.testing) unseen ones\(how); one of the unseen "
+          + "is \(Format.decimal(100 / Double(job.testing), 2)) points.")
+    }
+    return lines.joined(separator: "\n")
   }
 
   private var memoryText: String {

@@ -4,6 +4,8 @@ import ToolSupport
 
 /// What the rules came to.
 struct OnePassResults: Encodable {
+  /// What repeats it.
+  var command: String
   var isQuick: Bool
   var holdOut: Int?
   var about: [String: String] = [:]
@@ -11,7 +13,7 @@ struct OnePassResults: Encodable {
   var runs: [ExperimentRuns<OnePassJob>.Run] = []
 
   private enum CodingKeys: String, CodingKey {
-    case runs, memory
+    case runs, memory, command
     case isQuick = "quick"
     case holdOut = "hold_out"
     case about = "rules"
@@ -108,6 +110,7 @@ struct OnePassResults: Encodable {
   }
 
   func write(to folder: ExperimentFolder) throws {
+    try folder.write(runs.map(\.job), toJSON: "config.json")
     try folder.write(self, toJSON: "results.json")
     try folder.write(csv.csv, to: "results.csv")
     try folder.write(curves.csv, to: "curves.csv")
