@@ -105,6 +105,8 @@ struct SpikeTrainExperiment: ParsableCommand {
 
   private var command: String {
     let usual = SpikeTrainOptions()
+    let names = methods == SpikeTrainMethod.allCases ? [] : methods.map(\.rawValue)
+    let flags = biases == usual.biases ? [] : [biases ? "--biases" : "--no-biases"]
     return shared.command(
       "antlr-spike-train",
       [
@@ -114,8 +116,7 @@ struct SpikeTrainExperiment: ParsableCommand {
           "--rate-schedule",
           ExperimentOptions.said(rateSchedule.rawValue, usually: usual.schedule.rawValue)
         ),
-        ("--methods", methods == SpikeTrainMethod.allCases ? [] : methods.map(\.rawValue)),
-        ("--rate", ExperimentOptions.said(rate)),
+        ("--methods", names), ("--rate", ExperimentOptions.said(rate)),
         (
           "--forward-by",
           ExperimentOptions.said(forwardBy.rawValue, usually: usual.forwardBy.rawValue)
@@ -127,7 +128,7 @@ struct SpikeTrainExperiment: ParsableCommand {
           ExperimentOptions.said(lossTauSynapse, usually: usual.lossTauSynapse)
         ),
         ("--gain", ExperimentOptions.said(gain, usually: usual.gain)),
-      ], flags: biases == usual.biases ? [] : [biases ? "--biases" : "--no-biases"])
+      ], flags: flags)
   }
 }
 

@@ -80,8 +80,8 @@ struct ZhuReport {
       - The learning rate of each combination is the best of \(rates) on a held-out seventh of the training trials after \
       \(job.searchEpochs) or fewer epochs; then all training trials are learned. 0.0005 is the published one. The test trials \
       choose nothing, and the accuracy is that after the last epoch; the published program reports the best epoch.
-      - Weights decay by \(settings.weightDecay), where the published configuration has 0.0005. It also multiplies what goes \
-      down by 0.9 with learned gains, and seeks thresholds for 1.3 times the wanted spikes; both are left out.
+      - Weights decay by \(settings.weightDecay), where the published configuration has 0.0005. That program also multiplies what \
+      goes down by 0.9 with learned gains, and seeks thresholds for 1.3 times the wanted spikes; both are left out.
       - Gains are limited to 1/2 to 2 an update, where the published program ends when one falls below 0. Weights v are not \
       limited to 4, which none comes near.
 
