@@ -59,6 +59,8 @@ import Testing
 
   @Test func wrongOptionsAreNamed() throws {
     for (options, name) in [
+      (["--codes", "rate", "rate"], "--codes"),
+      (["--objectives", "count_mean_square", "count_mean_square"], "--objectives"),
       (["--codes", "morse"], "--codes"), (["--objectives", "none"], "--objectives"),
       (["--steps", "7"], "--steps"), (["--hidden", "0"], "--hidden"),
       (["--trials", "0"], "--trials"), (["--jobs", "0"], "--jobs"),

@@ -135,7 +135,10 @@ import Testing
     for (options, name) in [
       (["--trials", "0"], "--trials"), (["--train", "0"], "--train"),
       (["--testing", "-1"], "--testing"), (["--stream-from", "-1"], "--stream-from"),
-      (["--only", "rain"], "rain"),
+      (["--only", "rain"], "rain"), (["--only", "shift", "shift"], "--only"),
+      (["--stream-from", "599"], "--stream-from"),
+      (["--train", "20", "--stream-from", "19"], "--stream-from"),
+      (["--stream-from", "\(Int.max)", "--trials", "\(Int.max)"], "--stream-from"),
     ] {
       let end = try Program(
         "afferent-lab", ["experiment", "noise-and-drift", "--quick", "--out", "."] + options

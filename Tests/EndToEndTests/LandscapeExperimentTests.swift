@@ -138,7 +138,7 @@ import Testing
     for (options, name) in [
       (["--points", "2"], "--points"), (["--patterns", "0"], "--patterns"),
       (["--settings", "still"], "--settings"), (["--span", "0"], "--span"),
-      (["--jobs", "0"], "--jobs"),
+      (["--jobs", "0"], "--jobs"), (["--settings", "moving", "moving"], "--settings"),
     ] {
       let end = try Program(
         "afferent-lab", ["experiment", "antlr-landscape", "--out", "."] + options

@@ -86,6 +86,7 @@ import Testing
     for (options, name) in [
       (["--trials", "0"], "--trials"), (["--held-out", "0"], "--held-out"),
       (["--held-out", "5"], "--held-out"), (["--jobs", "0"], "--jobs"),
+      (["--only", "one", "one"], "--only"), (["--thrice", "one", "one"], "--thrice"),
     ] {
       let end = try Program(
         "afferent-lab", ["experiment", "accuracy-per-spike", "--quick", "--out", "."] + options

@@ -75,6 +75,7 @@ import Testing
     for (options, name) in [
       (["--iterations", "0"], "--iterations"), (["--search-trials", "0"], "--search-trials"),
       (["--rate-schedule", "steep"], "--rate-schedule"), (["--methods", "none"], "--methods"),
+      (["--methods", "hybrid", "hybrid"], "--methods"),
     ] {
       let end = try Program(
         "afferent-lab", ["experiment", "antlr-spike-train", "--out", "."] + options

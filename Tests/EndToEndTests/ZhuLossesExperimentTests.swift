@@ -62,7 +62,8 @@ import Testing
 
   @Test func wrongOptionsAreNamed() throws {
     for (options, name) in [
-      (["--sets", "letters"], "--sets"), (["--epochs", "0"], "--epochs"),
+      (["--sets", "glyphs", "glyphs"], "--sets"), (["--sets", "letters"], "--sets"),
+      (["--epochs", "0"], "--epochs"),
       (["--hidden", "1"], "--hidden"), (["--trials", "3"], "--trials"),
     ] {
       let end = try Program("afferent-lab", ["experiment", "zhu-losses", "--out", "."] + options)

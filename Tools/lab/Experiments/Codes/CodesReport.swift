@@ -16,7 +16,7 @@ struct CodesReport {
       once, by the engine's forward gradient with an update by Adam after each trial. Seeds: \
       \(seeds). Tested on \(job.tests) others.
 
-          afferent-lab experiment codes --out codes \(results.command)
+          \(results.command)
 
       ![Accuracy of each combination](figure.svg)
 
@@ -63,10 +63,10 @@ struct CodesReport {
       - Input weights: their gain is bisected for each code until untrained hidden neurons spike \
       \(Format.decimal(job.spikesAtFirst, 0)) time a trial on 50 held-out pictures, for a code of few spikes needs larger \
       weights than one of many.
-      - Learning rate: for each combination and seed the best of a grid 0.001, 0.003, 0.01 ..., which grows until it has a worse \
-      neighbour on each side, by the accuracy on \(job.heldOut) held-out training pictures after \(job.searchTrials) trials. All \
-      combinations have this one number searched, and no other; the neurons of the first-spike objectives and a unit of \
-      their latencies were chosen by hand on held-out pictures, too. No test picture was used for a choice.
+      - Learning rate: for each combination and seed the best of a grid 0.001, 0.003, 0.01 ..., which grows until it has an \
+      equal or worse neighbour on each side or ends at 1e-5 or 10, by the accuracy on \(job.heldOut) held-out \
+      training pictures after \(job.searchTrials) trials. All combinations have this one number \
+      searched, and no other; the neurons of the first-spike objectives and a unit of their latencies were chosen by hand on held-out pictures, too. No test picture was used for a choice.
       - Rates are chosen after \(job.searchTrials) trials and used for \(job.trials), so they may be a little large.
 
       ## Beside the paper

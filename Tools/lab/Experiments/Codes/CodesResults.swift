@@ -33,7 +33,7 @@ struct CodesResults {
   var runs: [Run]
   /// What was learned.
   var pictures: String
-  /// The command without its folder.
+  /// What repeats it.
   var command: String
 
   var cells: [Cell] {

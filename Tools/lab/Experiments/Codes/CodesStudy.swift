@@ -19,13 +19,8 @@ struct CodesJob: ExperimentJob {
   var name: String { "\(code.rawValue), \(objective.title), seed \(seed)" }
 
   struct Outcome: Codable, Sendable {
-    struct Search: Codable {
-      var rate: Double
-      var accuracy: Double
-    }
-
     var inputGain: Double
-    var searched: [Search]
+    var searched: [SearchedRate]
     var rate: Double
     /// Accuracy before learning of each, over blocks of trials.
     var progress: [Double]

@@ -14,7 +14,7 @@ struct CodesExperiment: ParsableCommand {
 
       EXAMPLES
         afferent-lab experiment codes --out codes
-        afferent-lab experiment codes --out latency --codes latency --objectives latency_cross_entropy --trials 60000
+        afferent-lab experiment codes --out latency --codes latency --objectives latency_cross_entropy --trials 50000
         afferent-lab experiment codes --out short --quick
       """)
 
@@ -46,6 +46,8 @@ struct CodesExperiment: ParsableCommand {
     }
     guard !codes.isEmpty else { throw ValidationError("--codes needs a name") }
     guard !objectives.isEmpty else { throw ValidationError("--objectives needs a name") }
+    try ExperimentOptions.checkOnce(codes, "--codes")
+    try ExperimentOptions.checkOnce(objectives, "--objectives")
   }
 
   func run() throws {
@@ -69,16 +71,20 @@ struct CodesExperiment: ParsableCommand {
     let folder = try options.folder()
     let runs = try ExperimentRuns<CodesJob>(in: folder, data: study.training.name)
       .complete(jobs, threads: options.jobs) { try study.run($0) }
-    let results = CodesResults(
-      runs: runs, pictures: study.training.name,
-      command: quick
-        ? "--quick" : "--trials \(trials) --hidden \(hidden) --steps \(steps) --seed \(seedText)")
+    let results = CodesResults(runs: runs, pictures: study.training.name, command: command)
     try results.write(to: folder)
     Terminal.line(results.summary.markdown)
   }
 
-  private var seedText: String {
-    options.seeds(usually: 1).map(String.init).joined(separator: " ")
+  private var command: String {
+    let codes = codes == CodeName.allCases ? [] : codes.map(\.rawValue)
+    let objectives = objectives == ObjectiveName.allCases ? [] : objectives.map(\.rawValue)
+    return options.command(
+      "codes",
+      [
+        ("--codes", codes), ("--objectives", objectives), ("--steps", ["\(steps)"]),
+        ("--hidden", ["\(hidden)"]), ("--trials", ExperimentOptions.said(trials)),
+      ])
   }
 
   private func study(trials: Int) throws -> CodesStudy {

@@ -79,12 +79,13 @@ extension DriftResults {
     lines.append(
       "In the last fifth of the stream, learning on is ahead in \(better) of \(gains.count) disturbed streams."
     )
-    for (word, end) in [
-      ("most", gains.max { $0.gain < $1.gain }), ("least", gains.min { $0.gain < $1.gain }),
+    for (help, cost, end) in [
+      ("helps most", "costs least", gains.max { $0.gain < $1.gain }),
+      ("helps least", "costs most", gains.min { $0.gain < $1.gain }),
     ] {
       guard let end else { continue }
       lines.append(
-        "It helps \(word) with \(end.row.condition) \(end.row.severityText): "
+        "It \(end.gain < 0 ? cost : help) with \(end.row.condition) \(end.row.severityText): "
           + "\(Sample(end.row.offLast).percent) % off, \(Sample(end.row.onLast).percent) % on.")
     }
     if let clean,
@@ -98,6 +99,34 @@ extension DriftResults {
     return lines
   }
 
+  /// How it learns before the streams and in them.
+  private var learning: String {
+    let optimiser = settings.learner.optimiser
+    let updates =
+      switch optimiser.update {
+      case .step: "an update after each step"
+      case .steps: "an update every \(optimiser.everySteps) steps"
+      case .trial: "an update at the end of each trial"
+      }
+    let schedule = optimiser.schedule
+    guard schedule.shape != .constant else {
+      return updates + ", at a constant rate; learning goes on at that rate"
+    }
+    return updates + ", the rate falling (\(schedule.shape.rawValue)) to "
+      + String(format: "%g", schedule.final)
+      + " of what it began with; learning goes on at that rate"
+  }
+
+  private var standardErrors: String {
+    func points(_ share: Double, _ trials: Int) -> String {
+      Format.decimal(100 * Sample.standardError(of: share, trials: trials), 2)
+    }
+    let fifth = max(settings.trials / 5, 1)
+    return "The standard error of one accuracy of 98 % on all \(settings.trials) trials is about "
+      + "\(points(0.98, settings.trials)) points, of one of 50 % on the \(fifth) of the last fifth "
+      + "\(points(0.5, fifth))"
+  }
+
   var report: String {
     let drawn =
       isMNIST ? "MNIST images in simulated saccades" : "drawn digits in simulated saccades"
@@ -109,13 +138,10 @@ extension DriftResults {
           \(command)
 
       A network of \(settings.learner.hidden.neurons.sizes.map { "\($0)" }.joined(separator: "-")) hidden neurons learned \
-      \(settings.training) clean trials once (\(drawn), batch 1), its rate falling linearly to \
-      \(String(format: "%g", settings.learner.optimiser.schedule.final)) of what it began with; learning goes on at that \
-      rate. Each row is a stream of the same \(settings.trials) other trials, seen by a disturbed sensor: with learning off, \
+      \(settings.training) clean trials once (\(drawn)): \(learning). Each row is a stream of the same \(settings.trials) other trials, seen by a disturbed sensor: with learning off, \
       and with learning on, where each trial is predicted before it is learned from. The model that learned is then \
       tested on \(settings.testing) clean unseen trials. In a drift the disturbance grows evenly from none to the severity \
-      given. Seeds: \(rows.first?.seeds.map { "\($0)" }.joined(separator: ", ") ?? ""). The standard error of one \
-      accuracy of 98 % is about \(Format.decimal(100 * (0.98 * 0.02 / Double(settings.trials)).squareRoot(), 2)) points; the \
+      given. Seeds: \(rows.first?.seeds.map { "\($0)" }.joined(separator: ", ") ?? ""). \(standardErrors); the \
       streams share their images.
 
       Background activity, thresholds and polarity are changed in the simulated pixels; the rest is done to events. \

@@ -22,9 +22,13 @@ struct DriftExperiment: ParsableCommand {
         afferent-lab experiment noise-and-drift --quick --out quick
       """)
 
+  private static let usualConfig = "Tools/lab/Examples/noise-and-drift.yaml"
+  /// Trials of the stream are numbered below it; the clean ones that are drawn for the test are numbered from it on.
+  private static let end = 1_000_000
+
   @OptionGroup var options: ExperimentOptions
   @Option(help: "YAML file as for the engine; its learner section is used.")
-  var config = "Tools/lab/Examples/noise-and-drift.yaml"
+  var config = DriftExperiment.usualConfig
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
@@ -40,7 +44,8 @@ struct DriftExperiment: ParsableCommand {
   var testing: Int?
   @Option(
     help: ArgumentHelp(
-      "Number of the training image that streams begin with; the first that was not learned, if it is not said.",
+      "Number of the training image that streams begin with, not below --train; the first that was not learned, if it is "
+        + "not said.",
       valueName: "number"))
   var streamFrom: Int?
 
@@ -48,20 +53,29 @@ struct DriftExperiment: ParsableCommand {
     for (name, value) in [("--train", train), ("--trials", trials), ("--testing", testing)] {
       guard value ?? 1 > 0 else { throw ValidationError("\(name) must be positive") }
     }
-    guard streamFrom ?? 0 >= 0 else { throw ValidationError("--stream-from must not be negative") }
+    guard first >= training else {
+      throw ValidationError(
+        "--stream-from must not be below --train (\(training)): those trials are learned before")
+    }
+    guard first <= Self.end, streamed <= Self.end - first else {
+      throw ValidationError("--stream-from (or --train) and --trials must not exceed \(Self.end)")
+    }
+    try ExperimentOptions.checkOnce(only, "--only")
   }
+
+  private var training: Int { train ?? (options.quick ? 600 : 20_000) }
+  private var streamed: Int { trials ?? (options.quick ? 100 : 5000) }
+  private var first: Int { streamFrom ?? training }
 
   func run() throws {
     try ExitStatus.report("afferent-lab") { try experiment() }
   }
 
   private func experiment() throws {
-    let training = train ?? (options.quick ? 600 : 20_000)
-    let trials = trials ?? (options.quick ? 100 : 5000)
     let settings = DriftStudy.Settings(
       learner: try EngineConfiguration.load(path: config).learner, training: training,
-      trials: trials, streamFrom: streamFrom ?? training,
-      testing: testing ?? (options.quick ? 100 : 2000), stretch: max(1, trials / 20))
+      trials: streamed, streamFrom: first, testing: testing ?? (options.quick ? 100 : 2000),
+      stretch: max(1, streamed / 20))
     let study = try study(settings)
     let folder = try options.folder()
     let jobs = options.seeds(usually: 1).flatMap { seed in self.jobs(seed) }
@@ -75,19 +89,20 @@ struct DriftExperiment: ParsableCommand {
   }
 
   private var command: String {
-    func one(_ value: Int?) -> [String] { value.map { ["\($0)"] } ?? [] }
-    return options.command(
+    options.command(
       "noise-and-drift",
       [
-        ("--train", one(train)), ("--trials", one(trials)), ("--testing", one(testing)),
-        ("--stream-from", one(streamFrom)), ("--only", only.map(\.rawValue)),
+        ("--config", ExperimentOptions.said(config, usually: Self.usualConfig)),
+        ("--train", ExperimentOptions.said(train)), ("--trials", ExperimentOptions.said(trials)),
+        ("--testing", ExperimentOptions.said(testing)),
+        ("--stream-from", ExperimentOptions.said(streamFrom)), ("--only", only.map(\.rawValue)),
       ])
   }
 
   private func study(_ settings: DriftStudy.Settings) throws -> DriftStudy {
     guard !options.quick else {
       return DriftStudy(
-        settings, learning: .glyphs(), unseen: .glyphs(), testFrom: 1_000_000)
+        settings, learning: .glyphs(), unseen: .glyphs(), testFrom: Self.end)
     }
     let mnist = try ExperimentData(options.data).mnist()
     let last = max(settings.training, settings.streamFrom + settings.trials)

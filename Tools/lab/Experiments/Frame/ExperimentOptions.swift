@@ -21,7 +21,7 @@ struct ExperimentOptions: ParsableArguments {
 
   func validate() throws {
     guard jobs > 0 else { throw ValidationError("--jobs must be positive") }
-    guard Set(seed).count == seed.count else { throw ValidationError("--seed names one twice") }
+    try Self.checkOnce(seed, "--seed")
   }
 
   /// The seeds asked for, or else as many as usual, from 1 on; one if it is to be quick.
@@ -30,12 +30,27 @@ struct ExperimentOptions: ParsableArguments {
     return quick ? [1] : Array(1...count)
   }
 
+  /// Refuses a list with something in it twice, which would be run once and counted twice.
+  static func checkOnce<T: Hashable>(_ values: [T], _ option: String) throws {
+    guard Set(values).count == values.count else {
+      throw ValidationError("\(option) names one twice")
+    }
+  }
+
+  /// The value of an option for ``command(_:_:flags:)``; none if it was not said or is the usual one.
+  static func said<T: Equatable>(_ value: T?, usually usual: T? = nil) -> [String] {
+    guard let value, value != usual else { return [] }
+    return ["\(value)"]
+  }
+
   /// What repeats an experiment, for its report; options without values are left out.
-  func command(_ name: String, _ more: [(option: String, values: [String])] = []) -> String {
+  func command(
+    _ name: String, _ more: [(option: String, values: [String])] = [], flags: [String] = []
+  ) -> String {
     let all = [("--seed", seed.map { "\($0)" })] + more
     let words = all.filter { !$0.1.isEmpty }.map { ([$0.0] + $0.1).joined(separator: " ") }
     return
-      (["afferent-lab experiment \(name)\(quick ? " --quick" : "")"] + words
+      (["afferent-lab experiment \(name)\(quick ? " --quick" : "")"] + words + flags
       + ["--data ../shared/data --out \(name)"]).joined(separator: " ")
   }
 

@@ -48,6 +48,11 @@ struct Sample {
     return (squares / Double(values.count - 1)).squareRoot()
   }
 
+  /// Of a share that was counted in so many trials.
+  static func standardError(of share: Double, trials: Int) -> Double {
+    (share * (1 - share) / Double(max(trials, 1))).squareRoot()
+  }
+
   /// `98.58 +- 0.05`, of shares as percentages.
   var percent: String {
     let text = Format.decimal(mean * 100, 2)

@@ -38,6 +38,7 @@ struct LandscapeExperiment: ParsableCommand {
     guard points > 2 else { throw ValidationError("--points must be above 2") }
     guard patterns > 0 else { throw ValidationError("--patterns must be positive") }
     guard !settings.isEmpty else { throw ValidationError("--settings needs a name") }
+    try ExperimentOptions.checkOnce(settings, "--settings")
     guard span.map({ $0 > 0 }) ?? true else { throw ValidationError("--span must be positive") }
   }
 

@@ -20,10 +20,12 @@ struct PerSpikeExperiment: ParsableCommand {
         afferent-lab experiment accuracy-per-spike --quick --out quick
       """)
 
+  private static let usualConfigs = "Tools/lab/Examples/accuracy-per-spike"
+
   @OptionGroup var options: ExperimentOptions
   @Option(
     help: "Folder of YAML files, one for each point; a comment in the first line describes it.")
-  var configs = "Tools/lab/Examples/accuracy-per-spike"
+  var configs = PerSpikeExperiment.usualConfigs
   @Option(parsing: .upToNextOption, help: "Names of the points to run; all, if none is said.")
   var only: [String] = []
   @Option(
@@ -41,6 +43,8 @@ struct PerSpikeExperiment: ParsableCommand {
     guard !(options.quick && heldOut != nil) else {
       throw ValidationError("--held-out is of the images that --quick does without")
     }
+    try ExperimentOptions.checkOnce(only, "--only")
+    try ExperimentOptions.checkOnce(thrice, "--thrice")
   }
 
   func run() throws {
@@ -65,8 +69,8 @@ struct PerSpikeExperiment: ParsableCommand {
         try $0.run(training: training.value, testing: testing.value)
       }
     let results = PerSpikeResults(
-      command: command, data: sources.name, isUnseen: heldOut == nil && !options.quick,
-      rules: rules, runs: runs)
+      command: command, configs: configs, data: sources.name,
+      isUnseen: heldOut == nil && !options.quick, rules: rules, runs: runs)
     try results.write(to: folder)
     Terminal.line(results.table.markdown)
   }
@@ -75,8 +79,9 @@ struct PerSpikeExperiment: ParsableCommand {
     options.command(
       "accuracy-per-spike",
       [
-        ("--trials", trials.map { ["\($0)"] } ?? []),
-        ("--held-out", heldOut.map { ["\($0)"] } ?? []), ("--only", only), ("--thrice", thrice),
+        ("--configs", ExperimentOptions.said(configs, usually: Self.usualConfigs)),
+        ("--trials", ExperimentOptions.said(trials)),
+        ("--held-out", ExperimentOptions.said(heldOut)), ("--only", only), ("--thrice", thrice),
       ])
   }
 

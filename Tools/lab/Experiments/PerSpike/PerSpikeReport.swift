@@ -49,8 +49,8 @@ extension PerSpikeResults {
         return target + "no point here is above that accuracy."
       }
       let own =
-        "`\(cheapest.point)` reaches \(Sample(cheapest.accuracies).percent) % at "
-        + "\(Format.decimal(cheapest.cost.spikes, 0)) spikes, "
+        "`\(cheapest.point)`, picked by its test result among \(rows.count) points, reaches "
+        + "\(Sample(cheapest.accuracies).percent) % at \(Format.decimal(cheapest.cost.spikes, 0)) spikes, "
       let ratio = published.spikes / cheapest.cost.spikes
       return target + own
         + (ratio > 1
@@ -63,10 +63,14 @@ extension PerSpikeResults {
 
   private var standardError: String {
     guard let run = runs.first else { return "" }
-    let trials = Double(max(run.outcome.tested.trials, 1))
-    let points = 100 * (0.98 * 0.02 / trials).squareRoot()
+    let points = 100 * Sample.standardError(of: 0.98, trials: run.outcome.tested.trials)
     return "The standard error of an accuracy of 98 % on \(run.outcome.tested.trials) trials is "
       + "\(Format.decimal(points)) points."
+  }
+
+  private var updates: String {
+    runs.allSatisfy { $0.job.learner.optimiser.update == .trial }
+      ? ", an update at the end of each trial" : ""
   }
 
   var report: String {
@@ -75,9 +79,8 @@ extension PerSpikeResults {
 
         \(command)
 
-    \(data). Batch 1, one pass, an update at the end of each trial; each point is a file of \
-    `Tools/lab/Examples/accuracy-per-spike/`, and all settings are in config.json. Spikes are of a trial of the test, \
-    \(Format.decimal(rows.first?.events ?? 0, 0)) events long on average. \
+    \(data). One pass, trial by trial\(updates); each point is a file of `\(configs)`, and all \
+    settings are in config.json. Spikes are of a trial of the test, \(Format.decimal(rows.first?.events ?? 0, 0)) events long on average. \
     All points that were run are shown, whatever they came to, by their total \
     spikes; those on the front are beaten by none in both. Learning took \(Format.decimal(minutes, 0)) minutes of a core. \
     \(standardError)

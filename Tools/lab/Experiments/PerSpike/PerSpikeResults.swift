@@ -41,14 +41,20 @@ struct PerSpikeResults {
 
   /// What repeats it.
   var command: String
+  /// The folder of the points.
+  var configs: String
   var data: String
   /// Whether it was tested on what no setting was chosen by.
   var isUnseen: Bool
   var rows: [Row] = []
   var runs: [Run]
 
-  init(command: String, data: String, isUnseen: Bool, rules: [NamedConfiguration], runs: [Run]) {
-    (self.command, self.data, self.isUnseen, self.runs) = (command, data, isUnseen, runs)
+  init(
+    command: String, configs: String, data: String, isUnseen: Bool, rules: [NamedConfiguration],
+    runs: [Run]
+  ) {
+    (self.command, self.configs, self.data) = (command, configs, data)
+    (self.isUnseen, self.runs) = (isUnseen, runs)
     for rule in rules {
       let mine = runs.filter { $0.job.name == "\(rule.name) \($0.job.seed)" }
       func mean(_ value: (SpikePoint.Outcome) -> Double) -> Double {

@@ -9,12 +9,12 @@ struct SpikeTrainExperiment: ParsableCommand {
     discussion: """
       After section 4.1 of ANTLR (Kim, Kim and Kim 2020): a network of 10-50-50-5 neurons learns to answer three \
       random spikes of each input with one, or three, given spikes of each output, in 100 steps. Three gradients come \
-      from the reference, which walks back over the trial; the two forward ones are the engine's own, which drop what \
-      crosses layers and time. All begin from the same weights and move by Adam.
+      from the reference, which walks back over the trial; the two forward ones have only the terms of the \
+      engine's rule, which drops what crosses layers and time. All begin from the same weights and move by Adam.
 
       The learning rate of each method and setting is searched on other problems, with as many updates: by the mean loss \
       over the last tenth of them, among 0.003 and 0.01 and as many rates below and above as it takes until the best \
-      has a worse neighbour on each side.
+      has an equal or worse neighbour on each side; at most from 1e-5 to 10.
 
       EXAMPLES
         afferent-lab experiment antlr-spike-train --out spike-trains --jobs 2
@@ -73,6 +73,7 @@ struct SpikeTrainExperiment: ParsableCommand {
       throw ValidationError("--rate must be positive")
     }
     guard !methods.isEmpty else { throw ValidationError("--methods needs a name") }
+    try ExperimentOptions.checkOnce(methods, "--methods")
   }
 
   func run() throws {
@@ -97,9 +98,37 @@ struct SpikeTrainExperiment: ParsableCommand {
       try folder.write(results.table.csv, to: "results.csv")
       try folder.write(results.curves, to: "curves.csv")
       try folder.write(results.figure.svg, to: "figure.svg")
-      try folder.write(SpikeTrainReport(results: results).text, to: "README.md")
+      try folder.write(SpikeTrainReport(results: results, command: command).text, to: "README.md")
     }
     Terminal.line(results.table.markdown)
+  }
+
+  private var command: String {
+    let usual = SpikeTrainOptions()
+    let names = methods == SpikeTrainMethod.allCases ? [] : methods.map(\.rawValue)
+    let flags = biases == usual.biases ? [] : [biases ? "--biases" : "--no-biases"]
+    return shared.command(
+      "antlr-spike-train",
+      [
+        ("--trials", ["\(trials)"]), ("--iterations", ["\(iterations)"]),
+        ("--search-trials", ["\(searchTrials)"]),
+        (
+          "--rate-schedule",
+          ExperimentOptions.said(rateSchedule.rawValue, usually: usual.schedule.rawValue)
+        ),
+        ("--methods", names), ("--rate", ExperimentOptions.said(rate)),
+        (
+          "--forward-by",
+          ExperimentOptions.said(forwardBy.rawValue, usually: usual.forwardBy.rawValue)
+        ),
+        ("--tau", ExperimentOptions.said(tau, usually: usual.tau)),
+        ("--loss-tau", ExperimentOptions.said(lossTau, usually: usual.lossTau)),
+        (
+          "--loss-tau-synapse",
+          ExperimentOptions.said(lossTauSynapse, usually: usual.lossTauSynapse)
+        ),
+        ("--gain", ExperimentOptions.said(gain, usually: usual.gain)),
+      ], flags: flags)
   }
 }
 

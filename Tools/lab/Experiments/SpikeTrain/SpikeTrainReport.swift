@@ -5,6 +5,8 @@ import ToolSupport
 /// The experiment in Markdown.
 struct SpikeTrainReport {
   let results: SpikeTrainResults
+  /// What repeats it.
+  let command: String
 
   private var study: SpikeTrainStudy { results.study }
   private var options: SpikeTrainOptions { study.options }
@@ -25,18 +27,11 @@ struct SpikeTrainReport {
       the reverse-time reference (`Sources/Reference`). What is called forward has only the terms that the engine's
       forward-in-time rule keeps; what it drops is listed on the page OneStep of Learning.
 
-          afferent-lab experiment antlr-spike-train --out results \(arguments)
+          \(command)
 
       ![Loss curves](figure.svg)
 
       """
-  }
-
-  /// Options whose value is not the usual one may be more; all of them are in config.json.
-  private var arguments: String {
-    "--iterations \(study.iterations) --trials \(study.trials) --search-trials \(study.searchTrials)"
-      + " --seed " + study.seeds.map(String.init).joined(separator: " ")
-      + (study.rate.map { " --rate \($0)" } ?? "")
   }
 
   private var losses: String {
@@ -96,8 +91,8 @@ struct SpikeTrainReport {
       ## Rates
 
       For each method and setting the mean loss over the last tenth of the updates, on \(study.searchTrials) problems that are not
-      among the reported ones, with the same number of updates. The chosen rate is bold; the search goes on until it has a worse
-      one on each side.
+      among the reported ones, with the same number of updates. The chosen rate is bold; the search goes on until it has an
+      equal or worse one on each side, or ends at 1e-5 or 10.
 
       \(table.markdown)
       """
@@ -112,10 +107,6 @@ struct SpikeTrainReport {
         + means.map { "\($0.name) (\(Format.decimal($0.mean, 1)))" }.joined(separator: ", ")
         + "; \(verdict(setting))"
     }
-    let updates =
-      study.iterations < 50_000
-      ? "The paper trains for 50000 updates, we for \(study.iterations); some curves here have not ended falling."
-      : "The paper trains for 50000 updates, and so do we."
     return """
       ## Beside the paper
 
@@ -124,10 +115,28 @@ struct SpikeTrainReport {
 
       \(orders.joined(separator: "\n"))
 
-      \(updates) Its loss has another scale and unknown decays (see below), so that only the order of the methods can be
+      The paper trains for 50000 updates, we for \(study.iterations). \(endings)
+      Its loss has another scale and unknown decays (see below), so that only the order of the methods can be
       compared. The forward rules are not in the paper.
 
       """
+  }
+
+  /// Which curves still fall at their end.
+  private var endings: String {
+    let falling = results.outcomes.filter(isFalling).map {
+      "\($0.method.title) (\($0.setting) target spike\($0.setting == 1 ? "" : "s"))"
+    }
+    let points = SpikeTrainJob.points(study.iterations).suffix(2).map(String.init)
+    return "From update \(points.joined(separator: " to ")) "
+      + (falling.isEmpty
+        ? "no mean loss falls any more."
+        : "the mean loss still falls with " + falling.joined(separator: "; ") + ".")
+  }
+
+  private func isFalling(_ outcome: SpikeTrainResults.Outcome) -> Bool {
+    let ends = outcome.losses.map { $0.suffix(2) }
+    return Sample(ends.compactMap(\.last)).mean < Sample(ends.compactMap(\.first)).mean
   }
 
   private func verdict(_ setting: Int) -> String {

@@ -48,14 +48,20 @@ struct ZhuLossesExperiment: ParsableCommand {
     guard trials.map({ (16...60_000).contains($0) }) ?? true else {
       throw ValidationError("--trials must be 16 to 60000")
     }
+    try ExperimentOptions.checkOnce(sets, "--sets")
   }
 
   func run() throws {
     try ExitStatus.report("afferent-lab") { try experiment() }
   }
 
-  private var seedText: String {
-    options.seeds(usually: 1).map(String.init).joined(separator: " ")
+  private var command: String {
+    options.command(
+      "zhu-losses",
+      [
+        ("--sets", sets.map(\.rawValue)), ("--hidden", ExperimentOptions.said(hidden)),
+        ("--epochs", ExperimentOptions.said(epochs)), ("--trials", ExperimentOptions.said(trials)),
+      ])
   }
 
   private var chosen: [DataSet] {
@@ -87,9 +93,7 @@ struct ZhuLossesExperiment: ParsableCommand {
     let counts = chosen.map { "\($0) \(study.sets[$0.rawValue]?.train.count ?? 0)" }
     let runs = try ExperimentRuns<ZhuJob>(in: folder, data: counts.joined(separator: ", "))
       .complete(jobs, threads: options.jobs) { [study] in try study.run($0) }
-    let results = ZhuResults(
-      runs: runs, check: .run(seed: 1), sets: counts,
-      command: quick ? "--quick" : "--seed " + seedText)
+    let results = ZhuResults(runs: runs, check: .run(seed: 1), sets: counts, command: command)
     try results.write(to: folder)
     Terminal.line(results.summary.markdown)
   }

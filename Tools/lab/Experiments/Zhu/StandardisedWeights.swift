@@ -1,6 +1,7 @@
 /// Weights that are seen standardised, with a gain and an offset for each neuron:
 ///
-///     w_ij = g_j (v_ij - m_j) / d_j + o_j        m_j the mean over i        d_j^2 = variance (N - 1) + 1e-5
+///     w_ij = g_j (v_ij - m_j) / d_j + o_j        m_j the mean over i
+///     d_j^2 = sum_i (v_ij - m_j)^2 / (N - 1) + 1e-5
 ///
 /// as weight standardisation in Zhu et al. 2023. All are rows of presynaptic neurons.
 struct StandardisedWeights {

@@ -2,14 +2,22 @@ import Events
 
 /// Trials as the network takes them: the addresses that spike in each of so many steps of equal length.
 struct StepTrials: Sendable {
+  /// Of labels from 0 on; each has an output.
+  static let classes = 10
+
   let geometry: SensorGeometry
   private let trials: [(steps: [[Int32]], label: Int)]
 
+  /// - Throws: ``ExperimentError`` for a label that has no output.
   init(_ source: some TrialSource, steps: Int) throws {
     geometry = source.geometry
     let geometry = source.geometry
     trials = try (0..<source.count).map { index in
       let trial = try source.trial(index)
+      guard (0..<Self.classes).contains(trial.label) else {
+        throw ExperimentError(
+          "trial \(index) has the label \(trial.label): labels must be 0 to \(Self.classes - 1)")
+      }
       var sets = [Set<Int32>](repeating: [], count: steps)
       for event in trial.events.indices.lazy.map({ trial.events[$0] }) {
         let step = Int(event.t) * steps / max(Int(trial.duration), 1)

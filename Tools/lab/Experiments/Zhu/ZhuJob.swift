@@ -30,12 +30,7 @@ struct ZhuJob: ExperimentJob {
   }
 
   struct Outcome: Codable, Sendable {
-    struct Search: Codable {
-      var rate: Double
-      var accuracy: Double
-    }
-
-    var searched: [Search]
+    var searched: [SearchedRate]
     var rate: Double
     var epochs: [Epoch]
     var tested: Int

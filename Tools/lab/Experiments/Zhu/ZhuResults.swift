@@ -30,7 +30,7 @@ struct ZhuResults {
   var check: TimedCheck
   /// Names of the sets, with their numbers of trials.
   var sets: [String]
-  /// The command without its folder.
+  /// What repeats it.
   var command: String
 
   var setNames: [String] { sets.map { String($0.prefix { $0 != " " }) } }

@@ -18,7 +18,7 @@ struct ZhuStudy: Sendable {
     let searched = job.rates.map { rate in
       let learned = learn(job, part, rate: rate, epochs: job.searchEpochs)
       let score = self.score(learned.network, heldOut)
-      return ZhuJob.Outcome.Search(
+      return SearchedRate(
         rate: rate, accuracy: Double(score.correct) / Double(heldOut.count))
     }
     let rate = searched.max { $0.accuracy < $1.accuracy }?.rate ?? job.settings.learningRate
@@ -36,7 +36,8 @@ struct ZhuStudy: Sendable {
     _ job: ZhuJob, _ trials: StepTrials, rate: Double, epochs: Int
   ) -> (network: TimedNetwork, epochs: [ZhuJob.Epoch]) {
     let network = TimedNetwork(
-      job.settings, inputs: trials.geometry.addressCount, hidden: job.hidden, classes: 10,
+      job.settings, inputs: trials.geometry.addressCount, hidden: job.hidden,
+      classes: StepTrials.classes,
       seed: job.seed)
     var random = SplitMix64(seed: job.seed, stream: 2 << 32)
     network.setThresholds(
