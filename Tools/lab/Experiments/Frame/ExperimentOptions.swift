@@ -31,9 +31,12 @@ struct ExperimentOptions: ParsableArguments {
   }
 
   /// What repeats an experiment, for its report; options without values are left out.
-  func command(_ name: String, _ more: [(option: String, values: [String])] = []) -> String {
+  func command(
+    _ name: String, flags: [String] = [], _ more: [(option: String, values: [String])] = []
+  ) -> String {
     let all = [("--seed", seed.map { "\($0)" })] + more
-    let words = all.filter { !$0.1.isEmpty }.map { ([$0.0] + $0.1).joined(separator: " ") }
+    let words =
+      flags + all.filter { !$0.1.isEmpty }.map { ([$0.0] + $0.1).joined(separator: " ") }
     return
       (["afferent-lab experiment \(name)\(quick ? " --quick" : "")"] + words
       + ["--data ../shared/data --out \(name)"]).joined(separator: " ")
