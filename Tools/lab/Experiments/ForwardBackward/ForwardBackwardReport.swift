@@ -5,6 +5,8 @@ import ToolSupport
 /// The files of the report.
 struct ForwardBackwardReport {
   let results: ForwardBackwardResults
+  /// What repeats the experiment.
+  let command: String
 
   var plan: ForwardBackwardPlan { results.plan }
 
@@ -50,9 +52,10 @@ struct ForwardBackwardReport {
   }
 
   private var text: String {
-    [
-      introduction, depth, terms, length, curves, memory, ForwardBackwardPublished.text, settings,
-    ].joined(separator: "\n")
+    // Without depths for them there are no lengths and no curves.
+    let ofCurves = plan.curveDepths.isEmpty ? [] : [length, curves, memory]
+    return ([introduction, depth, terms] + ofCurves + [ForwardBackwardPublished.text, settings])
+      .joined(separator: "\n")
   }
 
   private func scientific(_ value: Double) -> String { String(format: "%.1e", value) }
@@ -64,7 +67,7 @@ struct ForwardBackwardReport {
     What the engine's forward-in-time rules sum over a trial, beside the gradient of backpropagation through time (BPTT) of the
     same loss, network and trial; how both learn; and what they have to keep.
 
-        afferent-lab experiment forward-vs-backward --out DIR --jobs 2
+        \(command)
 
     - Full gradient: the reverse-time reference in double precision (`Sources/Reference`, terms `full`): everything but the derivative of
       resets, for the global loss, whatever the rule's credit.
@@ -99,8 +102,7 @@ struct ForwardBackwardReport {
       Activation and a leaky readout, layer by layer from the input on (layer 1):
 
       \(results.byLayer.markdown)
-      All hidden layers as one vector, in which a layer weighs by its norm: where lower layers come out too small the angle opens,
-      though each layer by itself points better:
+      All hidden layers as one vector, in which a layer weighs by its norm:
 
       \(results.byDepth(results.rules.filter { $0.job.gradient.readout == .leaky && $0.job.gradient.path == .activation }, part: "hidden").markdown)
       """
