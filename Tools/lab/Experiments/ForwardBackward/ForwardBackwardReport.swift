@@ -15,11 +15,17 @@ struct ForwardBackwardReport {
     try folder.write(results.cosineTable.csv, to: "results.csv")
     try folder.write(results.curvePoints.csv, to: "curves.csv")
     try folder.write(results.memoryTable.csv, to: "memory.csv")
-    for (name, figure) in [
+    var figures = [
       ("depth", results.depthFigure), ("layers", results.layerFigure),
-      ("length", results.lengthFigure), ("readout", results.readoutFigure),
-      ("curves", results.curveFigure), ("memory", results.memoryFigure),
-    ] {
+      ("readout", results.readoutFigure),
+    ]
+    if !plan.curveDepths.isEmpty {
+      figures += [
+        ("length", results.lengthFigure), ("curves", results.curveFigure),
+        ("memory", results.memoryFigure),
+      ]
+    }
+    for (name, figure) in figures {
       try folder.write(figure.svg, to: "figure-\(name).svg")
     }
     try folder.write(text, to: "README.md")
