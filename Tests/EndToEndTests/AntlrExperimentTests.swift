@@ -63,6 +63,13 @@ import Testing
     #expect(end.status == 0, "\(end)")
     let rows = try rows("curves.csv")
     #expect(rows.map { $0["method"] } == ["activation 10/0", "hybrid"])
+    for row in rows {
+      #expect(row["data"] == "glyphs" && row["epoch"] == "1")
+      #expect(try number(row, "hidden_spikes") > 0, "\(row)")
+      for share in ["earliest", "most", "silent"] {
+        #expect(try (0...1).contains(number(row, share)), "\(row)")
+      }
+    }
     #expect(try text("README.md").contains("98.05"))
   }
 
@@ -71,6 +78,7 @@ import Testing
     arguments: [
       ["antlr-latency-mnist", "--only", "neither"], ["antlr-latency-mnist", "--counts", "1", "2"],
       ["antlr-latency-mnist", "--epochs", "0"], ["antlr-nmnist", "--sets", "cifar"],
+      ["antlr-nmnist", "--sets", "nmnist"], ["antlr-nmnist", "--nmnist-epochs", "3"],
     ])
   func wrongOptions(_ words: [String]) throws {
     let end = try experiment(words[0], words[1], words[2], "--quick")

@@ -80,7 +80,8 @@ import Testing
   @Test func wrongOptionsAreNamed() throws {
     for (options, name) in [
       (["--neurons", "0"], "--neurons"), (["--depths", "0"], "--depths"),
-      (["--steps", "0"], "--steps"), (["--curve-trials", "-1"], "--curve-trials"),
+      (["--steps", "0"], "--steps"), (["--steps", "35"], "--steps 35"),
+      (["--curve-trials", "-1"], "--curve-trials"),
       (["--seed", "1", "1"], "--seed"),
     ] {
       let end = try Program(

@@ -9,14 +9,6 @@ enum AntlrMethod: String, Codable, CaseIterable, Sendable {
   /// Both gradients of the latency loss, and a push for a silent target.
   case hybrid
 
-  var colour: String {
-    switch self {
-    case .activation: "#0072b2"
-    case .timing: "#d55e00"
-    case .hybrid: "#009e73"
-    }
-  }
-
   /// How a network that was taught so decides: by what its loss asks for.
   var decision: LearnerConfiguration.Decision {
     self == .activation ? .mostSpikes : .earliestSpike

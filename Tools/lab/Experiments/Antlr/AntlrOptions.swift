@@ -6,9 +6,9 @@ struct AntlrOptions: ParsableArguments {
   var epochs: Int?
   @Option(help: "Samples between updates of the weights.")
   var batch: Int?
-  @Option(help: "Learn from the first so many samples only.")
+  @Option(help: "Learn from so many samples only, spread over all.")
   var training: Int?
-  @Option(help: "Test on the first so many samples only.")
+  @Option(help: "Test on so many samples only, spread over all.")
   var testing: Int?
   @Option(help: "Test on so many of the training samples, and do not learn from them.")
   var heldOut: Int?
@@ -35,8 +35,8 @@ struct AntlrOptions: ParsableArguments {
     for (name, value) in [
       ("epochs", epochs), ("batch", batch), ("training", training), ("testing", testing),
       ("held-out", heldOut), ("hidden", hidden),
-    ] where value.map({ $0 < 1 }) ?? false {
-      throw ValidationError("--\(name) must be positive")
+    ] where !(1...1_000_000).contains(value ?? 1) {
+      throw ValidationError("--\(name) must be positive, and not above 1000000")
     }
     for name in only where AntlrMethod(rawValue: name) == nil {
       throw ValidationError("--only \(name): the methods are activation, timing and hybrid")
@@ -60,21 +60,22 @@ struct AntlrOptions: ParsableArguments {
   }
 
   func apply(to data: AntlrData) throws -> AntlrData {
-    let part = data.prefixes(training, testing)
+    let part = data.limited(training, testing)
     return try heldOut.map { try part.holdingOut($0) } ?? part
   }
 
   /// What was said, for the command in the report.
-  var words: [String] {
-    func word(_ name: String, _ value: (some Any)?) -> String? { value.map { "--\(name) \($0)" } }
-    let said: [String?] = [
+  var said: [(option: String, values: [String])] {
+    func word(_ name: String, _ value: (some Any)?) -> (option: String, values: [String]) {
+      ("--" + name, value.map { ["\($0)"] } ?? [])
+    }
+    return [
       word("epochs", epochs), word("batch", batch), word("training", training),
       word("testing", testing), word("held-out", heldOut), word("hidden", hidden),
       word("tau", tau), word("rate", rate), word("input-gain", inputGain),
       word("readout-gain", readoutGain), word("no-spike-weight", noSpikeWeight),
       word("no-spike-target", noSpikeTarget),
-      only.isEmpty ? nil : "--only " + only.joined(separator: " "),
+      ("--only", only),
     ]
-    return said.compactMap { $0 }
   }
 }

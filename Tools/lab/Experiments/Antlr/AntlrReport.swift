@@ -53,13 +53,6 @@ struct AntlrReport {
     }
   }
 
-  /// Of the runs, from the fewest to the most.
-  private var epochs: String {
-    let counts = results.groups.flatMap { $0.outcomes.map(\.epochs.count) }
-    guard let fewest = counts.min(), let most = counts.max() else { return "no" }
-    return fewest == most ? "\(most)" : "\(fewest) to \(most)"
-  }
-
   private var text: String {
     let sets = data.map { data in
       "- \(data.short): \(data.name); \(Format.count(data.train.count)) samples to learn from, "
@@ -74,7 +67,7 @@ struct AntlrReport {
         "\(data.first?.train.inputs ?? 0)-\(settings.hidden)-10 neurons with currents, both time constants "
           + "\(Format.decimal(settings.tau, 1)) ms, kernel with peak 1, reset of membrane and current; "
           + "\(settings.steps) steps of \(Format.decimal(Double(settings.stepMicroseconds) / 1000, 1)) ms; surrogate "
-          + "exp(-3 |V - 1|); slope floor 0.01; \(epochs) epochs, batches of \(settings.batch), Adam with rate "
+          + "exp(-3 |V - 1|); slope floor 0.01; \(results.epochs), batches of \(settings.batch), Adam with rate "
           + "\(settings.rate), falling linearly to \(Format.decimal(settings.finalRate * 100, 0)) % of it; gradients "
           + "clipped at \(settings.clip) element by element; normal initial weights with gains \(settings.inputGain) and "
           + "\(settings.readoutGain); temperature of the latency loss \(settings.temperature) steps; push of a silent "

@@ -54,6 +54,14 @@ struct AntlrResults {
     }
   }
 
+  /// Of the runs, from the fewest to the most.
+  var epochs: String {
+    let counts = groups.flatMap { $0.outcomes.map(\.epochs.count) }
+    guard let fewest = counts.min(), let most = counts.max() else { return "no epochs" }
+    if fewest < most { return "\(fewest) to \(most) epochs" }
+    return most == 1 ? "1 epoch" : "\(most) epochs"
+  }
+
   /// For people.
   var table: ResultTable {
     var table = ResultTable([

@@ -94,13 +94,16 @@ struct AntlrTrials: Sendable {
     (trials, labels) = (all.map(\.0), all.map(\.1))
   }
 
-  /// The trials of a range.
-  subscript(range: Range<Int>) -> AntlrTrials {
+  /// The trials with these numbers.
+  subscript(chosen: [Int]) -> AntlrTrials {
     var part = self
-    part.trials = Array(trials[range])
-    part.labels = Array(labels[range])
+    part.trials = chosen.map { trials[$0] }
+    part.labels = chosen.map { labels[$0] }
     return part
   }
+
+  /// The numbers of `count` of the trials, evenly spread over them, for lists may be sorted by class.
+  func spread(_ count: Int) -> [Int] { (0..<count).map { $0 * self.count / count } }
 }
 
 /// What is learned from and what is tested on.
@@ -119,22 +122,25 @@ struct AntlrData: Sendable {
     guard count < train.count else {
       throw ExperimentError("--held-out \(count): there are \(train.count) trials to learn from")
     }
-    // Lists may be sorted by class.
-    let held = Set((0..<count).map { $0 * train.count / count })
+    let held = Set(train.spread(count))
     func part(_ isHeld: Bool) -> AntlrTrials {
-      var part = train
-      let chosen = (0..<train.count).filter { held.contains($0) == isHeld }
-      part.trials = chosen.map { train.trials[$0] }
-      part.labels = chosen.map { train.labels[$0] }
-      return part
+      train[(0..<train.count).filter { held.contains($0) == isHeld }]
     }
     return AntlrData(
       name: "\(name), \(count) held out", short: short, train: part(false), test: part(true))
   }
 
-  func prefixes(_ training: Int?, _ testing: Int?) -> AntlrData {
-    AntlrData(
-      name: name, short: short, train: train[0..<min(training ?? train.count, train.count)],
-      test: test[0..<min(testing ?? test.count, test.count)])
+  /// No more than so many trials of both parts, evenly spread over them; all, where nothing is said or there are no more.
+  func limited(_ training: Int?, _ testing: Int?) -> AntlrData {
+    var limited = self
+    if let training, training < train.count {
+      limited.train = train[train.spread(training)]
+      limited.name += ", part of those to learn from"
+    }
+    if let testing, testing < test.count {
+      limited.test = test[test.spread(testing)]
+      limited.name += ", part of those to test on"
+    }
+    return limited
   }
 }

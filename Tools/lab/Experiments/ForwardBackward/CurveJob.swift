@@ -51,7 +51,7 @@ struct CurveJob: ExperimentJob {
 struct CurveOutcome: Codable, Sendable {
   /// Trials between two points of the curve.
   var interval: Int
-  /// Share of the trials of each interval that were predicted before they were learned.
+  /// Share of the trials of each interval that were predicted before they were learned; the last may be a shorter one.
   var progressive: [Double]
   /// On trials that were not learned.
   var accuracy: Double
@@ -59,6 +59,12 @@ struct CurveOutcome: Codable, Sendable {
   var spikes: Double
   /// What learning took of a core.
   var seconds: Double
+
+  /// The share of all learned trials.
+  func progressiveMean(_ learned: Int) -> Double {
+    let sizes = progressive.indices.map { Double(min(interval, learned - $0 * interval)) }
+    return zip(progressive, sizes).reduce(0) { $0 + $1.0 * $1.1 } / sizes.reduce(0, +)
+  }
 
   private enum CodingKeys: String, CodingKey {
     case interval, progressive, accuracy, spikes

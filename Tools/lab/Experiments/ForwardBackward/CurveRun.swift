@@ -19,8 +19,10 @@ struct CurveRun {
       let predicted = try learner.learn(steps, trial.label)
       seconds += ProcessorClock.now - begin
       correct += predicted == trial.label ? 1 : 0
-      guard (place + 1) % interval == 0 else { continue }
-      progressive.append(Double(correct) / Double(interval))
+      // The last interval may be a shorter one.
+      let size = place % interval + 1
+      guard size == interval || place + 1 == job.learned else { continue }
+      progressive.append(Double(correct) / Double(size))
       correct = 0
     }
     let (accuracy, spikes) = test(learner)

@@ -11,7 +11,8 @@ struct ForwardBackwardExperiment: ParsableCommand {
       On MNIST through the simulated sensor's saccades: cosine similarity and norms of what the forward rules sum and \
       of the full gradient, by depth, layer and length of the trial, at the initial weights and after learning; training \
       curves of both from the same weights in the same order, with the learning rates chosen on trials that are held \
-      out; and how many numbers each has to keep. Without other options, gradients are also compared on N-MNIST.
+      out; and how many numbers each has to keep. Where N-MNIST is there, gradients are also compared on \
+      it, but with --quick.
 
       EXAMPLES
         afferent-lab experiment forward-vs-backward --out forward --jobs 2
@@ -39,12 +40,17 @@ struct ForwardBackwardExperiment: ParsableCommand {
         throw ValidationError("\(name) must be positive, and not above 16 layers or 100000 steps")
       }
     }
+    for count in steps where ForwardBackwardPlan.recordingMicroseconds % count != 0 {
+      throw ValidationError(
+        "--steps \(count): \(ForwardBackwardPlan.recordingMicroseconds) us are not so many equal steps"
+      )
+    }
     for (name, value) in [
       ("--neurons", neurons), ("--trials", trials), ("--compared", compared),
       ("--curve-trials", curveTrials),
     ] {
-      guard value.map({ $0 > 0 }) ?? true else {
-        throw ValidationError("\(name) must be positive")
+      guard (1...1_000_000).contains(value ?? 1) else {
+        throw ValidationError("\(name) must be positive, and not above 1000000")
       }
     }
   }
@@ -67,13 +73,29 @@ struct ForwardBackwardExperiment: ParsableCommand {
       curveTested: quick ? 20 : 1000,
       rates: quick ? [0.001, 0.004] : [0.0005, 0.001, 0.002, 0.004],
       choiceLearned: min(curves, quick ? 20 : 1000), choiceTested: quick ? 10 : 500,
-      set: quick ? .glyphs : .saccades, hasRealSet: !quick)
+      set: quick ? .glyphs : .saccades,
+      hasRealSet: !quick && ExperimentData(options.data).hasNMNIST)
   }
 
   private func experiment() throws {
+    let plan = plan
+    if !options.quick && !plan.hasRealSet {
+      Terminal.note("there is no N-MNIST in \(options.data): gradients are not compared on it")
+    }
     let study = ForwardBackwardStudy(
       plan: plan, folder: try options.folder(), data: ExperimentData(options.data),
-      jobs: options.jobs)
+      jobs: options.jobs, command: command)
     try study.run()
+  }
+
+  private var command: String {
+    func one(_ value: Int?) -> [String] { value.map { ["\($0)"] } ?? [] }
+    return options.command(
+      "forward-vs-backward",
+      [
+        ("--depths", depths.map { "\($0)" }), ("--neurons", one(neurons)),
+        ("--trials", one(trials)), ("--compared", one(compared)),
+        ("--steps", steps.map { "\($0)" }), ("--curve-trials", one(curveTrials)),
+      ])
   }
 }

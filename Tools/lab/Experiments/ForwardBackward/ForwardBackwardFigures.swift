@@ -131,7 +131,7 @@ extension ForwardBackwardResults {
         Chart.Series(
           name: row.method.title, colour: Chart.colours[place],
           style: row.method == .engine ? .dashed : .line,
-          x: row.points.indices.map { Double(($0 + 1) * row.interval) }, y: row.points.map(\.mean),
+          x: row.points.indices.map { Double(row.learned(at: $0)) }, y: row.points.map(\.mean),
           lower: row.points.map(\.lower), upper: row.points.map(\.upper))
       }
       return Chart.Panel(

@@ -27,6 +27,7 @@ struct ForwardBackwardPlan: Codable, Sendable {
   var hasRealSet: Bool
 
   static let recordingMilliseconds = 300
+  static var recordingMicroseconds: Int { recordingMilliseconds * 1000 }
 
   private enum CodingKeys: String, CodingKey {
     case seeds, depths, neurons, learned, compared, lengths, rates, set
@@ -109,7 +110,7 @@ struct ForwardBackwardPlan: Codable, Sendable {
               one.length = length
               one.steps = steps
               if length == .resolution {
-                one.stepMicroseconds = Int64(Self.recordingMilliseconds * 1000 / steps)
+                one.stepMicroseconds = Int64(Self.recordingMicroseconds / steps)
               }
               return one
             }

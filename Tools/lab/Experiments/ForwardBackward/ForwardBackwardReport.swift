@@ -5,6 +5,8 @@ import ToolSupport
 /// The files of the report.
 struct ForwardBackwardReport {
   let results: ForwardBackwardResults
+  /// What repeats the experiment.
+  let command: String
 
   var plan: ForwardBackwardPlan { results.plan }
 
@@ -13,11 +15,17 @@ struct ForwardBackwardReport {
     try folder.write(results.cosineTable.csv, to: "results.csv")
     try folder.write(results.curvePoints.csv, to: "curves.csv")
     try folder.write(results.memoryTable.csv, to: "memory.csv")
-    for (name, figure) in [
+    var figures = [
       ("depth", results.depthFigure), ("layers", results.layerFigure),
-      ("length", results.lengthFigure), ("readout", results.readoutFigure),
-      ("curves", results.curveFigure), ("memory", results.memoryFigure),
-    ] {
+      ("readout", results.readoutFigure),
+    ]
+    if !plan.curveDepths.isEmpty {
+      figures += [
+        ("length", results.lengthFigure), ("curves", results.curveFigure),
+        ("memory", results.memoryFigure),
+      ]
+    }
+    for (name, figure) in figures {
       try folder.write(figure.svg, to: "figure-\(name).svg")
     }
     try folder.write(text, to: "README.md")
@@ -50,9 +58,10 @@ struct ForwardBackwardReport {
   }
 
   private var text: String {
-    [
-      introduction, depth, terms, length, curves, memory, ForwardBackwardPublished.text, settings,
-    ].joined(separator: "\n")
+    // Without depths for them there are no lengths and no curves.
+    let ofCurves = plan.curveDepths.isEmpty ? [] : [length, curves, memory]
+    return ([introduction, depth, terms] + ofCurves + [ForwardBackwardPublished.text, settings])
+      .joined(separator: "\n")
   }
 
   private func scientific(_ value: Double) -> String { String(format: "%.1e", value) }
@@ -64,7 +73,7 @@ struct ForwardBackwardReport {
     What the engine's forward-in-time rules sum over a trial, beside the gradient of backpropagation through time (BPTT) of the
     same loss, network and trial; how both learn; and what they have to keep.
 
-        afferent-lab experiment forward-vs-backward --out DIR --jobs 2
+        \(command)
 
     - Full gradient: the reverse-time reference in double precision (`Sources/Reference`, terms `full`): everything but the derivative of
       resets, for the global loss, whatever the rule's credit.
@@ -99,8 +108,7 @@ struct ForwardBackwardReport {
       Activation and a leaky readout, layer by layer from the input on (layer 1):
 
       \(results.byLayer.markdown)
-      All hidden layers as one vector, in which a layer weighs by its norm: where lower layers come out too small the angle opens,
-      though each layer by itself points better:
+      All hidden layers as one vector, in which a layer weighs by its norm:
 
       \(results.byDepth(results.rules.filter { $0.job.gradient.readout == .leaky && $0.job.gradient.path == .activation }, part: "hidden").markdown)
       """

@@ -113,6 +113,10 @@ struct ForwardBackwardResults {
     var milliseconds: Double
     var points: [Spread]
     var interval: Int
+    var learned: Int
+
+    /// Trials learned at a point.
+    func learned(at point: Int) -> Int { min((point + 1) * interval, learned) }
   }
 
   var curveRows: [Curve] {
@@ -124,7 +128,7 @@ struct ForwardBackwardResults {
         return Curve(
           depth: depth, method: method, rate: first.job.rate,
           accuracies: runs.map(\.outcome.accuracy),
-          progressive: runs.map { Sample($0.outcome.progressive).mean },
+          progressive: runs.map { $0.outcome.progressiveMean($0.job.learned) },
           spikes: Sample(runs.map(\.outcome.spikes)).mean,
           milliseconds: Sample(
             runs.map { $0.outcome.seconds * 1000 / Double($0.job.learned) }
@@ -132,7 +136,7 @@ struct ForwardBackwardResults {
           points: (0..<count).map { place in
             Spread(runs.map { $0.outcome.progressive[place] })
           },
-          interval: first.outcome.interval)
+          interval: first.outcome.interval, learned: first.job.learned)
       }
     }
   }

@@ -9,11 +9,19 @@ struct ForwardBackwardStudy {
   let folder: ExperimentFolder
   let data: ExperimentData
   let jobs: Int
+  /// What repeats it.
+  let command: String
 
   func run() throws {
     let begin = ContinuousClock.now
     let set = try TrialSet(
       plan.set, learned: plan.learnedCount, unseen: plan.unseenCount, data: data)
+    for (part, wanted, there) in [
+      ("to learn from", plan.learnedCount, set.learned.count),
+      ("unseen", plan.unseenCount, set.unseen.count),
+    ] where there < wanted {
+      throw ExperimentError("\(wanted) trials \(part) are needed, and there are \(there)")
+    }
     let real =
       try plan.hasRealSet
       ? TrialSet(.nmnist, learned: 704, unseen: max(plan.compared, 1), data: data) : nil
@@ -38,7 +46,7 @@ struct ForwardBackwardStudy {
     results.real = try compare(plan.realJobs)
     results.readouts = try compare(plan.memoryJobs)
     results.lengths = try compare(plan.lengthJobs)
-    try ForwardBackwardReport(results: results).write(to: folder)
+    try ForwardBackwardReport(results: results, command: command).write(to: folder)
     Terminal.note(
       "forward-vs-backward: \(Int(begin.duration(to: .now).inSeconds)) s; \(folder.url.path)/README.md"
     )

@@ -140,7 +140,7 @@ extension ForwardBackwardResults {
     for row in curveRows {
       for (place, point) in row.points.enumerated() {
         table.append([
-          "\(row.depth)", row.method.rawValue, "\((place + 1) * row.interval)", "\(point.mean)",
+          "\(row.depth)", row.method.rawValue, "\(row.learned(at: place))", "\(point.mean)",
           "\(point.lower)", "\(point.upper)",
         ])
       }

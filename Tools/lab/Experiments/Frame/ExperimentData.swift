@@ -33,10 +33,17 @@ struct ExperimentData {
 
   /// N-MNIST, or as much of it as is there.
   func nmnist() throws -> (train: LabelledSet, test: LabelledSet) {
-    let places = [path + "/nmnist", path + "/N-MNIST", path + "/NMNIST", path]
-    let place = places.first { FileManager.default.fileExists(atPath: $0 + "/Train") }
-    guard let place else { throw missing("N-MNIST", "nmnist/Train and nmnist/Test") }
+    guard let place = placeOfNMNIST else {
+      throw missing("N-MNIST", "nmnist/Train and nmnist/Test")
+    }
     return (try LabelledSet(path: place + "/Train"), try LabelledSet(path: place + "/Test"))
+  }
+
+  var hasNMNIST: Bool { placeOfNMNIST != nil }
+
+  private var placeOfNMNIST: String? {
+    [path + "/nmnist", path + "/N-MNIST", path + "/NMNIST", path]
+      .first { FileManager.default.fileExists(atPath: $0 + "/Train") }
   }
 
   private func digits(_ part: String) throws -> Digits {

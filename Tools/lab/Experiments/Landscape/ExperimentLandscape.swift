@@ -46,6 +46,16 @@ struct LandscapeExperiment: ParsableCommand {
     try ExitStatus.report("afferent-lab") { try experiment() }
   }
 
+  private var command: String {
+    let names = LandscapeSetting.allCases.filter(settings.contains).map(\.rawValue)
+    return options.command(
+      "antlr-landscape",
+      [
+        ("--points", ["\(points)"]), ("--patterns", ["\(patterns)"]), ("--settings", names),
+        ("--span", span.map { ["\($0)"] } ?? []),
+      ])
+  }
+
   private func experiment() throws {
     let folder = try options.folder()
     let settings = LandscapeSetting.allCases.filter(settings.contains)
@@ -58,6 +68,6 @@ struct LandscapeExperiment: ParsableCommand {
       in: folder, data: try Terminal.jsonText(neurons.network))
     let network = neurons.network
     let done = try runs.complete(neurons.jobs, threads: options.jobs) { $0.run(network) }
-    try LandscapeResults(settings: neurons, runs: done).write(to: folder)
+    try LandscapeResults(settings: neurons, command: command, runs: done).write(to: folder)
   }
 }

@@ -22,8 +22,7 @@ struct LandscapeReport {
       spiking neurons, and for each method the surface that its gradient belongs to. Where a gradient is right, its surface is the
       loss.
 
-          afferent-lab experiment antlr-landscape --out results --seed \(settings.seeds.map(String.init).joined(separator: " ")) \
-      --points \(settings.points) --patterns \(settings.patterns)\(settings.quick ? " --quick" : "")
+          \(results.command)
 
       - A plane goes from random weights along two random directions, both scaled to the weights of each neuron, up to
         \(span.joined(separator: " and ")) of them (\(settings.settings.map(\.rawValue).joined(separator: " and "))).
@@ -139,17 +138,26 @@ struct LandscapeReport {
     _ measure: KeyPath<LandscapeMeasures, Double>, _ first: SpikeTrainMethod,
     _ second: SpikeTrainMethod
   ) -> String {
-    func mean(_ method: SpikeTrainMethod) -> Double {
-      Sample(measures(setting, method).map { $0[keyPath: measure] }).mean
+    func sample(_ method: SpikeTrainMethod) -> Sample {
+      Sample(measures(setting, method).map { $0[keyPath: measure] })
+    }
+    func mean(_ method: SpikeTrainMethod) -> Double { sample(method).mean }
+    /// Whether planes differ more than the means of two methods do.
+    func isUnclear(_ one: SpikeTrainMethod, _ other: SpikeTrainMethod) -> Bool {
+      abs(mean(one) - mean(other)) < max(sample(one).deviation, sample(other).deviation)
     }
     func text(_ method: SpikeTrainMethod) -> String {
       "\(Format.decimal(mean(method), 2)) for \(method.title)"
     }
-    let parts = max(mean(first), mean(second))
+    let better = mean(first) > mean(second) ? first : second
+    let parts = mean(better)
     return "\(what) is \(text(first)) and \(text(second)), "
-      + (mean(first) > mean(second) ? "as it says" : "unlike what it says")
+      + (isUnclear(first, second)
+        ? "not told apart" : better == first ? "as it says" : "unlike what it says")
       + "; \(text(.hybrid)), "
-      + (mean(.hybrid) >= parts ? "not below both." : "below the better of both.")
+      + (isUnclear(.hybrid, better)
+        ? "not told apart from the better of both."
+        : mean(.hybrid) >= parts ? "above both." : "below the better of both.")
   }
 
   /// Directions may be right where steps are not.

@@ -63,14 +63,16 @@ struct LandscapeResults {
   }
 
   let settings: LandscapeSettings
+  /// What repeats the experiment.
+  let command: String
   let runs: [Run]
   private(set) var planes: [Plane] = []
   private(set) var landscapes: [Landscape] = []
   /// For each run and method.
   private(set) var surfaces: [[[Double]]] = []
 
-  init(settings: LandscapeSettings, runs: [Run]) {
-    (self.settings, self.runs) = (settings, runs)
+  init(settings: LandscapeSettings, command: String, runs: [Run]) {
+    (self.settings, self.command, self.runs) = (settings, command, runs)
     for run in runs {
       let (job, outcome) = (run.job, run.outcome)
       let differences = EdgeField(of: outcome.loss, points: job.points)

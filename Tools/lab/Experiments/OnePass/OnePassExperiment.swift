@@ -47,9 +47,7 @@ struct OnePassExperiment: ParsableCommand {
     guard holdOut.map({ $0 > 0 && !options.quick }) ?? true else {
       throw ValidationError("--hold-out must be positive, and does not go with --quick")
     }
-    guard Set(streams).count == streams.count else {
-      throw ValidationError("--streams names one twice")
-    }
+    try ExperimentOptions.checkOnce(streams, "--streams")
   }
 
   func run() throws {
