@@ -12,13 +12,20 @@ extension OnePassResults {
     for group in groups where !keys.contains(Key(stream: group.stream, passes: group.passes)) {
       keys.append(Key(stream: group.stream, passes: group.passes))
     }
+    let rules = groups.map(\.rule)
     let panels = keys.map { key in
       let groups = groups.filter { $0.stream == key.stream && $0.passes == key.passes }
+      // Few trials a block are often all right, and nothing cannot be drawn among powers of ten.
+      let isFine = groups.allSatisfy { $0.runs.allSatisfy { $0.outcome.blockSize >= 500 } }
+      let scale = isFine ? ChartAxis.Scale.logarithmic : .linear
       return Chart.Panel(
         title: key.stream.title + ", \(key.passes) pass" + (key.passes == 1 ? "" : "es"),
-        x: ChartAxis("trials", .logarithmic),
-        y: ChartAxis("error while learning", .logarithmic, isShare: true),
-        series: groups.enumerated().map { series($1, Chart.colours[$0 % Chart.colours.count]) })
+        x: ChartAxis("trials", scale),
+        y: ChartAxis("error while learning", scale, isShare: true),
+        series: groups.map { group in
+          let place = rules.firstIndex(of: group.rule) ?? 0
+          return series(group, Chart.colours[place % Chart.colours.count])
+        })
     }
     return Chart(panels: panels)
   }
@@ -27,8 +34,7 @@ extension OnePassResults {
     let curves = group.runs.map(\.outcome.curve)
     let x = (curves.first ?? []).map(\.trials)
     let errors = x.indices.map { index in
-      // No error in a block cannot be drawn among powers of ten.
-      Sample(curves.map { max(1 - $0[index].accuracy, 1e-3) })
+      Sample(curves.map { 1 - $0[index].accuracy })
     }
     return Chart.Series(
       name: group.rule, colour: colour, x: x, y: errors.map(\.mean), lower: errors.map(\.lowest),
