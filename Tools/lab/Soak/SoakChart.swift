@@ -62,15 +62,11 @@ struct SoakChart {
   var svg: String {
     let panels = panels
     let total = top + Double(panels.count) * (height + gap)
-    var lines = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(n(left + width + 30)) \(n(total))\" "
-        + "font-family=\"sans-serif\" font-size=\"12\">",
-      "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>",
-    ]
+    var lines: [String] = []
     for (index, panel) in panels.enumerated() {
       lines += draw(panel, top: top + Double(index) * (height + gap))
     }
-    return (lines + ["</svg>"]).joined(separator: "\n") + "\n"
+    return SVG.picture(width: left + width + 30, height: total, lines)
   }
 
   private func draw(_ panel: Panel, top: Double) -> [String] {
@@ -83,39 +79,29 @@ struct SoakChart {
     func x(_ time: Double) -> Double { left + time / end * width }
     func y(_ value: Double) -> Double { top + height - (value - lowest) / range * height }
     var lines = [
-      "<rect x=\"\(n(left))\" y=\"\(n(top))\" width=\"\(n(x(min(warmUp, end)) - left))\" "
-        + "height=\"\(n(height))\" fill=\"#f0f0f0\"/>",
-      text(left, top - 8, panel.title, "start"),
+      SVG.rectangle(left, top, x(min(warmUp, end)) - left, height, fill: "#f0f0f0"),
+      SVG.text(left, top - 8, panel.title, "start"),
     ]
     for part in [0.0, 0.5, 1] {
       let value = lowest + range * part
-      lines.append(text(left - 6, y(value) + 4, String(format: "%.3g", value), "end"))
+      lines.append(SVG.text(left - 6, y(value) + 4, String(format: "%.3g", value), "end"))
       lines.append(
-        text(left + width * part, top + height + 16, String(format: "%.0f s", end * part), "middle")
+        SVG.text(
+          left + width * part, top + height + 16, String(format: "%.0f s", end * part), "middle")
       )
     }
     var nameX = left + width
     for series in panel.series {
       let points = zip(rows, series.values).compactMap { row, value in
-        value.map { "\(n(x(row.time))),\(n(y($0)))" }
+        value.map { "\(SVG.n(x(row.time))),\(SVG.n(y($0)))" }
       }
       lines.append(
         "<polyline points=\"\(points.joined(separator: " "))\" fill=\"none\" "
           + "stroke=\"\(series.colour)\" stroke-width=\"1.4\"/>")
-      lines.append(text(nameX, top - 8, series.name, "end", colour: series.colour))
+      lines.append(SVG.text(nameX, top - 8, series.name, "end", "fill=\"\(series.colour)\""))
       nameX -= Double(series.name.count) * 7 + 14
     }
-    lines.append(
-      "<rect x=\"\(n(left))\" y=\"\(n(top))\" width=\"\(n(width))\" height=\"\(n(height))\" "
-        + "fill=\"none\" stroke=\"#444\"/>")
+    lines.append(SVG.frame(left, top, width, height))
     return lines
   }
-
-  private func text(
-    _ x: Double, _ y: Double, _ text: String, _ anchor: String, colour: String = "black"
-  ) -> String {
-    "<text x=\"\(n(x))\" y=\"\(n(y))\" text-anchor=\"\(anchor)\" fill=\"\(colour)\">\(text)</text>"
-  }
-
-  private func n(_ value: Double) -> String { String(format: "%g", (value * 10).rounded() / 10) }
 }

@@ -1,9 +1,6 @@
 import Events
-import Foundation
 import Learning
 import Reference
-import Synchronization
-import ToolSupport
 
 /// Labelled trials, cut into steps and kept.
 struct AntlrTrials: Sendable {
@@ -48,49 +45,21 @@ struct AntlrTrials: Sendable {
       }, steps: steps)
   }
 
-  /// What is made so far.
-  private struct Made {
-    var trials: [(StepEvents, Int)?]
-    var next = 0
-    var done = 0
-    var failure: (any Error)?
-    let bar: ProgressBar
-  }
-
-  /// Recordings in steps of `settings`, made on two cores.
+  /// Recordings in steps of `settings`, made on all cores.
   init(_ source: some TrialSource, _ settings: AntlrSettings, progress: String) throws {
     inputs = source.geometry.addressCount
-    let (count, geometry) = (source.count, source.geometry)
-    let made = Mutex(
-      Made(trials: .init(repeating: nil, count: count), bar: ProgressBar(progress, total: count)))
-    DispatchQueue.concurrentPerform(
-      iterations: ProcessInfo.processInfo.activeProcessorCount
-    ) { _ in
-      while let index = made.withLock({ made -> Int? in
-        guard made.failure == nil, made.next < count else { return nil }
-        defer { made.next += 1 }
-        return made.next
-      }) {
-        let trial = Result {
-          let trial = try source.trial(index)
-          return (
-            StepEvents(
-              trial.events, geometry: geometry, microseconds: settings.stepMicroseconds,
-              steps: settings.steps), trial.label
-          )
-        }
-        made.withLock { made in
-          do { made.trials[index] = try trial.get() } catch { made.failure = error }
-          made.done += 1
-          made.bar.update(made.done)
-        }
-      }
-    }
-    let all = try made.withLock { made in
-      made.bar.finish()
-      if let failure = made.failure { throw failure }
-      return made.trials.compactMap { $0 }
-    }
+    let geometry = source.geometry
+    let none = (StepEvents([]), 0)
+    let all = try Workers.run(
+      source.count, threads: Workers.cores, progress: progress,
+      into: [(StepEvents, Int)](repeating: none, count: source.count),
+      make: { number in
+        let trial = try source.trial(number)
+        let steps = StepEvents(
+          trial.events, geometry: geometry, microseconds: settings.stepMicroseconds,
+          steps: settings.steps)
+        return (steps, trial.label)
+      }, take: { $0[$1] = $2 })
     (trials, labels) = (all.map(\.0), all.map(\.1))
   }
 

@@ -30,17 +30,11 @@ struct BarChart {
     let width = left + Double(groups.count) * groupWidth + 20
     let total = top + height + 76
     let bottom = top + height
-    var lines = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(n(width)) \(n(total))\" width=\"\(n(width))\" "
-        + "height=\"\(n(total))\" font-family=\"sans-serif\" font-size=\"12\">",
-      "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>",
-      "<text x=\"16\" y=\"\(n(top + height / 2))\" text-anchor=\"middle\" "
-        + "transform=\"rotate(-90 16 \(n(top + height / 2)))\">\(yLabel)</text>",
-    ]
+    var lines = [SVG.upright(16, top + height / 2, yLabel)]
     for tick in stride(from: 0, through: 100, by: 20) {
       let y = y(Double(tick) / 100)
-      lines.append(line(left, y, width - 20, y, "#dddddd"))
-      lines.append(text(left - 6, y + 4, "\(tick) %", "end"))
+      lines.append(SVG.line(left, y, width - 20, y, "#dddddd"))
+      lines.append(SVG.text(left - 6, y + 4, "\(tick) %", "end"))
     }
     for (index, group) in groups.enumerated() {
       let x0 = left + Double(index) * groupWidth + gap / 2
@@ -49,18 +43,16 @@ struct BarChart {
       let words = group.name.split(separator: " ", maxSplits: 1)
       for (row, word) in words.enumerated() {
         lines.append(
-          text(
+          SVG.text(
             x0 + (groupWidth - gap) / 2, bottom + 16 + 14 * Double(row), String(word), "middle"))
       }
     }
     for (index, entry) in series.enumerated() {
       let x = left + Double(index) * 150
-      lines.append(
-        "<rect x=\"\(n(x))\" y=\"\(n(bottom + 50))\" width=\"12\" height=\"12\" fill=\"\(entry.colour)\"/>"
-      )
-      lines.append(text(x + 18, bottom + 60, entry.name, "start"))
+      lines.append(SVG.rectangle(x, bottom + 50, 12, 12, fill: entry.colour))
+      lines.append(SVG.text(x + 18, bottom + 60, entry.name, "start"))
     }
-    return (lines + ["</svg>"]).joined(separator: "\n") + "\n"
+    return SVG.picture(width: width, height: total, lines)
   }
 
   private func draw(_ group: Group, _ x0: Double) -> [String] {
@@ -70,25 +62,12 @@ struct BarChart {
       let x = x0 + Double(index) * barWidth
       let y = y(bar.value)
       lines.append(
-        "<rect x=\"\(n(x))\" y=\"\(n(y))\" width=\"\(n(barWidth - 3))\" height=\"\(n(top + height - y))\" "
-          + "fill=\"\(series[index].colour)\"/>")
+        SVG.rectangle(x, y, barWidth - 3, top + height - y, fill: series[index].colour))
       let middle = x + (barWidth - 3) / 2
-      lines.append(line(middle, self.y(bar.lowest), middle, self.y(bar.highest), "black"))
+      lines.append(SVG.line(middle, self.y(bar.lowest), middle, self.y(bar.highest), "black"))
     }
     return lines
   }
 
   private func y(_ value: Double) -> Double { top + height * (1 - value) }
-
-  private func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ colour: String)
-    -> String
-  {
-    "<line x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\" stroke=\"\(colour)\"/>"
-  }
-
-  private func text(_ x: Double, _ y: Double, _ text: String, _ anchor: String) -> String {
-    "<text x=\"\(n(x))\" y=\"\(n(y))\" text-anchor=\"\(anchor)\">\(text)</text>"
-  }
-
-  private func n(_ value: Double) -> String { String(format: "%g", (value * 10).rounded() / 10) }
 }

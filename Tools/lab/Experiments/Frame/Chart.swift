@@ -42,16 +42,11 @@ struct Chart {
     let totalWidth = Double(panels.count) * (left + width) + 24
     let legend = legend(width: totalWidth)
     let totalHeight = top + height + 58 + Double(legend.rows) * legendRow
-    let size = "width=\"\(n(totalWidth))\" height=\"\(n(totalHeight))\""
-    var lines = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(n(totalWidth)) \(n(totalHeight))\" \(size) "
-        + "font-family=\"sans-serif\" font-size=\"12\">",
-      "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>",
-    ]
+    var lines: [String] = []
     for (index, panel) in panels.enumerated() {
       lines += draw(panel, x0: left + Double(index) * (left + width))
     }
-    return (lines + legend.lines + ["</svg>"]).joined(separator: "\n") + "\n"
+    return SVG.picture(width: totalWidth, height: totalHeight, lines + legend.lines)
   }
 
   private func draw(_ panel: Panel, x0: Double) -> [String] {
@@ -61,19 +56,17 @@ struct Chart {
     func x(_ value: Double) -> Double { x0 + xAxis.place(value) * width }
     func y(_ value: Double) -> Double { bottom - yAxis.place(value) * height }
     var lines = [
-      text(x0 + width / 2, top - 12, panel.title, "middle"),
-      text(x0 + width / 2, bottom + 38, panel.x.label, "middle"),
-      text(
-        x0 - 56, top + height / 2, panel.y.label, "middle",
-        "transform=\"rotate(-90 \(n(x0 - 56)) \(n(top + height / 2)))\""),
+      SVG.text(x0 + width / 2, top - 12, panel.title, "middle"),
+      SVG.text(x0 + width / 2, bottom + 38, panel.x.label, "middle"),
+      SVG.upright(x0 - 56, top + height / 2, panel.y.label),
     ]
     for tick in yAxis.ticks {
-      lines.append(line(x0, y(tick.value), x0 + width, y(tick.value), "#dddddd"))
-      lines.append(text(x0 - 6, y(tick.value) + 4, tick.label, "end"))
+      lines.append(SVG.line(x0, y(tick.value), x0 + width, y(tick.value), "#dddddd"))
+      lines.append(SVG.text(x0 - 6, y(tick.value) + 4, tick.label, "end"))
     }
     for tick in xAxis.ticks {
-      lines.append(line(x(tick.value), bottom, x(tick.value), bottom + 4, "black"))
-      lines.append(text(x(tick.value), bottom + 18, tick.label, "middle"))
+      lines.append(SVG.line(x(tick.value), bottom, x(tick.value), bottom + 4, "black"))
+      lines.append(SVG.text(x(tick.value), bottom + 18, tick.label, "middle"))
     }
     for series in panel.series {
       lines += draw(
@@ -82,9 +75,7 @@ struct Chart {
         lower: zip(series.x, series.lower).map { (x($0), y($1)) },
         upper: zip(series.x, series.upper).map { (x($0), y($1)) }, right: x0 + width)
     }
-    lines.append(
-      "<rect x=\"\(n(x0))\" y=\"\(n(top))\" width=\"\(n(width))\" height=\"\(n(height))\" fill=\"none\" "
-        + "stroke=\"black\"/>")
+    lines.append(SVG.frame(x0, top, width, height))
     return lines
   }
 
@@ -94,7 +85,7 @@ struct Chart {
     _ series: Series, points: [Point], lower: [Point], upper: [Point], right: Double
   ) -> [String] {
     func path(_ points: [Point]) -> String {
-      points.map { "\(n($0.x)),\(n($0.y))" }.joined(separator: " ")
+      points.map { "\(SVG.n($0.x)),\(SVG.n($0.y))" }.joined(separator: " ")
     }
     var lines: [String] = []
     if series.style != .points {
@@ -110,15 +101,16 @@ struct Chart {
     }
     guard series.style == .points || series.style == .linePoints else { return lines }
     for (low, high) in zip(lower, upper) where low.y != high.y {
-      lines.append(line(low.x, low.y, high.x, high.y, series.colour))
+      lines.append(SVG.line(low.x, low.y, high.x, high.y, series.colour))
     }
     for (index, point) in points.enumerated() {
       lines.append(
-        "<circle cx=\"\(n(point.x))\" cy=\"\(n(point.y))\" r=\"3.5\" fill=\"\(series.colour)\"/>")
+        "<circle cx=\"\(SVG.n(point.x))\" cy=\"\(SVG.n(point.y))\" r=\"3.5\" fill=\"\(series.colour)\"/>"
+      )
       guard index < series.notes.count, !series.notes[index].isEmpty else { continue }
       let isLeft = point.x + 7 * Double(series.notes[index].count) > right
       lines.append(
-        text(
+        SVG.text(
           point.x + (isLeft ? -7 : 7), point.y - 5, series.notes[index], isLeft ? "end" : "start",
           "font-size=\"10\""))
     }
@@ -139,11 +131,11 @@ struct Chart {
       let y = top + height + 62 + Double(row) * legendRow
       if entry.style == .points {
         lines.append(
-          "<circle cx=\"\(n(x + 13))\" cy=\"\(n(y))\" r=\"3.5\" fill=\"\(entry.colour)\"/>")
+          "<circle cx=\"\(SVG.n(x + 13))\" cy=\"\(SVG.n(y))\" r=\"3.5\" fill=\"\(entry.colour)\"/>")
       } else {
-        lines.append(line(x, y, x + 26, y, entry.colour, width: 2.5, more: dashes(entry)))
+        lines.append(SVG.line(x, y, x + 26, y, entry.colour, width: 2.5, more: dashes(entry)))
       }
-      lines.append(text(x + 32, y + 4, entry.name, "start"))
+      lines.append(SVG.text(x + 32, y + 4, entry.name, "start"))
       x += room
     }
     return (lines, series.isEmpty ? 0 : row + 1)
@@ -152,22 +144,4 @@ struct Chart {
   private func dashes(_ series: Series) -> String {
     series.style == .dashed ? " stroke-dasharray=\"6 4\"" : ""
   }
-
-  private func line(
-    _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ colour: String, width: Double = 1,
-    more: String = ""
-  ) -> String {
-    "<line x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\" stroke=\"\(colour)\" "
-      + "stroke-width=\"\(n(width))\"\(more)/>"
-  }
-
-  private func text(
-    _ x: Double, _ y: Double, _ text: String, _ anchor: String, _ more: String = ""
-  ) -> String {
-    let escaped = text.replacingOccurrences(of: "&", with: "&amp;")
-      .replacingOccurrences(of: "<", with: "&lt;")
-    return "<text x=\"\(n(x))\" y=\"\(n(y))\" text-anchor=\"\(anchor)\" \(more)>\(escaped)</text>"
-  }
-
-  private func n(_ value: Double) -> String { String(format: "%g", (value * 10).rounded() / 10) }
 }

@@ -1,6 +1,5 @@
 import Events
 import Foundation
-import Synchronization
 import ToolSupport
 
 /// One of the runs that an experiment is made of: all that decides what comes of it.
@@ -12,20 +11,12 @@ protocol ExperimentJob: Codable, Sendable {
 
 /// The runs of an experiment, each done once: `runs.jsonl` in its folder has one line for each that is done, with its job,
 /// so that an experiment that was stopped goes on with the rest.
-struct ExperimentRuns<Job: ExperimentJob> {
-  struct Run: Codable {
+struct ExperimentRuns<Job: ExperimentJob>: Sendable {
+  struct Run: Codable, Sendable {
     var job: Job
     var outcome: Job.Outcome
     /// Of the job and of the data.
     var digest: String
-  }
-
-  private struct State {
-    var left: ArraySlice<(job: Job, digest: String)>
-    var done: [String: Run]
-    var finished = 0
-    var failure: (any Error)?
-    let bar: ProgressBar
   }
 
   private let file: URL
@@ -49,29 +40,16 @@ struct ExperimentRuns<Job: ExperimentJob> {
       .filter { seen.insert($0.digest).inserted }
     let done = try read()
     let left = all.filter { done[$0.digest] == nil }
-    let bar = ProgressBar("runs", total: left.count)
-    let state = Mutex(State(left: left[...], done: done, bar: bar))
-    DispatchQueue.concurrentPerform(iterations: min(threads, max(left.count, 1))) { _ in
-      while let next = state.withLock({ $0.failure == nil ? $0.left.popFirst() : nil }) {
-        let outcome = Result { try run(next.job) }
-        state.withLock { state in
-          do {
-            let run = Run(job: next.job, outcome: try outcome.get(), digest: next.digest)
-            try append(run)
-            state.done[next.digest] = run
-          } catch {
-            state.failure = state.failure ?? error
-          }
-          state.finished += 1
-          state.bar.update(state.finished, next.job.name)
-        }
-      }
-    }
-    return try state.withLock { state in
-      state.bar.finish()
-      if let failure = state.failure { throw failure }
-      return all.compactMap { state.done[$0.digest] }
-    }
+    let outcomes = try Workers.run(
+      left.count, threads: threads, progress: "runs", into: done, remark: { left[$0].job.name },
+      make: { try run(left[$0].job) },
+      take: { done, number, outcome in
+        let (job, digest) = left[number]
+        let run = Run(job: job, outcome: outcome, digest: digest)
+        try append(run)
+        done[digest] = run
+      })
+    return all.compactMap { outcomes[$0.digest] }
   }
 
   private func digest(_ job: Job) throws -> String {

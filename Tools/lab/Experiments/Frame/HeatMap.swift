@@ -26,28 +26,22 @@ struct HeatMap {
     let colours = scale.fitted(to: panels.flatMap(\.values))
     let right = left + Double(panels.count) * (side + gap)
     let (width, height) = (right + 84, top + side + 48)
-    var lines = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(n(width)) \(n(height))\" "
-        + "width=\"\(n(width))\" height=\"\(n(height))\" font-family=\"sans-serif\" font-size=\"12\">",
-      "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>",
-      text(
-        14, top + side / 2, yLabel, "middle",
-        " transform=\"rotate(-90 14 \(n(top + side / 2)))\""),
-    ]
+    var lines = [SVG.upright(14, top + side / 2, yLabel)]
     let axis = ChartAxis("", range: range).fitted(to: [])
     for tick in axis.ticks {
-      lines.append(text(left - 6, top + side * (1 - axis.place(tick.value)) + 4, tick.label, "end"))
+      lines.append(
+        SVG.text(left - 6, top + side * (1 - axis.place(tick.value)) + 4, tick.label, "end"))
     }
     for (index, panel) in panels.enumerated() {
       let x0 = left + Double(index) * (side + gap)
       lines += draw(panel, x0: x0, colours)
       for tick in axis.ticks {
         let x = x0 + side * axis.place(tick.value)
-        lines.append(text(x, top + side + 16, tick.label, "middle"))
+        lines.append(SVG.text(x, top + side + 16, tick.label, "middle"))
       }
-      lines.append(text(x0 + side / 2, top + side + 36, xLabel, "middle"))
+      lines.append(SVG.text(x0 + side / 2, top + side + 36, xLabel, "middle"))
     }
-    return (lines + bar(x0: right, colours) + ["</svg>"]).joined(separator: "\n") + "\n"
+    return SVG.picture(width: width, height: height, lines + bar(x0: right, colours))
   }
 
   private func draw(_ panel: Panel, x0: Double, _ colours: ChartAxis.Fitted) -> [String] {
@@ -65,9 +59,9 @@ struct HeatMap {
         paths[shade] += "M\(begin) \(row)h\(column - begin)v1h\(begin - column)z"
       }
     }
-    var lines = [text(x0 + side / 2, top - 10, panel.title, "middle")]
+    var lines = [SVG.text(x0 + side / 2, top - 10, panel.title, "middle")]
     // Rows go up.
-    let frame = "translate(\(n(x0)) \(n(top + side))) scale(\(size) \(-size))"
+    let frame = "translate(\(SVG.n(x0)) \(SVG.n(top + side))) scale(\(size) \(-size))"
     lines.append("<g transform=\"\(frame)\" shape-rendering=\"crispEdges\">")
     for (shade, path) in paths.enumerated() where !path.isEmpty {
       lines.append("<path fill=\"\(colour(shade))\" d=\"\(path)\"/>")
@@ -77,23 +71,21 @@ struct HeatMap {
     // A point is the middle of its cell.
     lines.append(
       "<path transform=\"\(frame) translate(.5 .5)\" d=\"\(contours)\" fill=\"none\" stroke=\"white\" "
-        + "stroke-opacity=\"0.8\" stroke-width=\"\(n(1 / size))\"/>")
-    lines.append(
-      "<rect x=\"\(n(x0))\" y=\"\(n(top))\" width=\"\(n(side))\" height=\"\(n(side))\" fill=\"none\" "
-        + "stroke=\"black\"/>")
+        + "stroke-opacity=\"0.8\" stroke-width=\"\(SVG.n(1 / size, 100))\"/>")
+    lines.append(SVG.frame(x0, top, side, side))
     return lines
   }
 
   private func bar(x0: Double, _ colours: ChartAxis.Fitted) -> [String] {
     let height = side / Double(shades)
     var lines = (0..<shades).map { shade in
-      "<rect x=\"\(n(x0))\" y=\"\(n(top + side - Double(shade + 1) * height))\" width=\"14\" "
-        + "height=\"\(n(height + 0.1))\" fill=\"\(colour(shade))\"/>"
+      "<rect x=\"\(SVG.n(x0))\" y=\"\(SVG.n(top + side - Double(shade + 1) * height, 100))\" width=\"14\" "
+        + "height=\"\(SVG.n(height + 0.1, 100))\" fill=\"\(colour(shade))\"/>"
     }
-    lines.append(text(x0, top - 10, scale.label, "start"))
+    lines.append(SVG.text(x0, top - 10, scale.label, "start"))
     for tick in colours.ticks {
       lines.append(
-        text(x0 + 18, top + side * (1 - colours.place(tick.value)) + 4, tick.label, "start"))
+        SVG.text(x0 + 18, top + side * (1 - colours.place(tick.value)) + 4, tick.label, "start"))
     }
     return lines
   }
@@ -115,12 +107,4 @@ struct HeatMap {
         String(format: "%02x", Int(first + (second - first) * (place - Double(low))))
       }.joined()
   }
-
-  private func text(
-    _ x: Double, _ y: Double, _ text: String, _ anchor: String, _ more: String = ""
-  ) -> String {
-    "<text x=\"\(n(x))\" y=\"\(n(y))\" text-anchor=\"\(anchor)\"\(more)>\(text)</text>"
-  }
-
-  private func n(_ value: Double) -> String { String(format: "%g", (value * 100).rounded() / 100) }
 }

@@ -1,24 +1,14 @@
 import Events
-import Foundation
-import Synchronization
-import ToolSupport
 
 /// The trials of a source, kept in four bytes an event, for those that come again and again.
 struct KeptTrials: TrialSource {
   let geometry: SensorGeometry
-  private let packed: [[UInt32]]
-  private let labels: [UInt8]
-  private let durations: [Int64]
+  private let trials: [Kept]
 
-  /// What is made so far.
-  private struct Made {
-    var packed: [[UInt32]]
-    var labels: [UInt8]
-    var durations: [Int64]
-    var next = 0
-    var done = 0
-    var failure: (any Error)?
-    let bar: ProgressBar?
+  private struct Kept {
+    var packed: [UInt32]
+    var label: UInt8
+    var duration: Int64
   }
 
   /// Makes all trials on all cores.
@@ -29,52 +19,28 @@ struct KeptTrials: TrialSource {
     guard geometry.addressCount <= 1 << 13 else {
       throw ExperimentError("a sensor of \(geometry) pixels has too many addresses to keep trials")
     }
-    let (count, geometry) = (source.count, geometry)
-    let made = Mutex(
-      Made(
-        packed: .init(repeating: [], count: count), labels: .init(repeating: 0, count: count),
-        durations: .init(repeating: 0, count: count),
-        bar: progress.map { ProgressBar($0, total: count) }))
-    let threads = ProcessInfo.processInfo.activeProcessorCount
-    DispatchQueue.concurrentPerform(iterations: threads) { _ in
-      while true {
-        let begin = made.withLock { made in
-          defer { made.next += 64 }
-          return made.failure == nil ? made.next : count
+    let geometry = geometry
+    let none = Kept(packed: [], label: 0, duration: 0)
+    trials = try Workers.run(
+      source.count, threads: Workers.cores, progress: progress,
+      into: [Kept](repeating: none, count: source.count),
+      make: { number in
+        let trial = try source.trial(number)
+        guard let label = UInt8(exactly: trial.label) else {
+          throw ExperimentError("trial \(number) has the class \(trial.label), the limit is 255")
         }
-        guard begin < count else { return }
-        for index in begin..<min(begin + 64, count) {
-          let trial = Result { try source.trial(index) }
-          let packed = Result { try Self.pack(trial.get().events, geometry, index) }
-          made.withLock { made in
-            do {
-              made.packed[index] = try packed.get()
-              let trial = try trial.get()
-              guard let label = UInt8(exactly: trial.label) else {
-                throw ExperimentError(
-                  "trial \(index) has the class \(trial.label), the limit is 255")
-              }
-              made.labels[index] = label
-              made.durations[index] = trial.duration
-            } catch { made.failure = error }
-            made.done += 1
-            made.bar?.update(made.done)
-          }
-        }
-      }
-    }
-    (packed, labels, durations) = try made.withLock { made in
-      made.bar?.finish()
-      if let failure = made.failure { throw failure }
-      return (made.packed, made.labels, made.durations)
-    }
+        return Kept(
+          packed: try Self.pack(trial.events, geometry, number), label: label,
+          duration: trial.duration)
+      }, take: { $0[$1] = $2 })
   }
 
-  var count: Int { packed.count }
+  var count: Int { trials.count }
 
   func trial(_ index: Int) -> MemoryTrial {
     var events = EventBatch()
-    let words = packed[index]
+    let kept = trials[index]
+    let words = kept.packed
     events.reserveCapacity(words.count)
     let pixels = UInt32(geometry.width * geometry.height)
     let width = UInt32(geometry.width)
@@ -85,7 +51,7 @@ struct KeptTrials: TrialSource {
         t: Int64(word >> 13), x: UInt16(pixel % width), y: UInt16(pixel / width),
         on: address >= pixels)
     }
-    return MemoryTrial(events: events, label: Int(labels[index]), duration: durations[index])
+    return MemoryTrial(events: events, label: Int(kept.label), duration: kept.duration)
   }
 
   /// 19 bits of microseconds above 13 of the address; a trial is shorter than 524 ms.

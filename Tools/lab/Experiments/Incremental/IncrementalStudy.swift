@@ -2,7 +2,6 @@ import Events
 import Foundation
 import Learning
 import Service
-import Synchronization
 import ToolSupport
 
 /// Half of the classes first, then the other half: what is left of the first, with and without rehearsal.
@@ -26,13 +25,6 @@ struct IncrementalStudy: Sendable {
     var seed: UInt64
   }
 
-  private struct State {
-    var jobs: ArraySlice<Job>
-    var runs: [IncrementalRun] = []
-    var failure: (any Error)?
-    let bar: ProgressBar
-  }
-
   var configuration: EngineConfiguration
   var training: [LabelledRecording]
   var testing: [LabelledRecording]
@@ -44,25 +36,10 @@ struct IncrementalStudy: Sendable {
     let jobs = (1...seeds).flatMap { seed in
       methods.map { Job(method: $0, seed: UInt64(seed)) }
     }
-    let state = Mutex(State(jobs: jobs[...], bar: ProgressBar("runs", total: jobs.count)))
-    DispatchQueue.concurrentPerform(iterations: min(threads, jobs.count)) { _ in
-      while let job = state.withLock({ $0.failure == nil ? $0.jobs.popFirst() : nil }) {
-        let run = Result { try self.run(job) }
-        state.withLock { state in
-          do {
-            state.runs.append(try run.get())
-          } catch {
-            state.failure = error
-          }
-          state.bar.update(state.runs.count, job.method.name)
-        }
-      }
-    }
-    return try state.withLock { state in
-      state.bar.finish()
-      if let failure = state.failure { throw failure }
-      return state.runs.sorted { ($0.method.order, $0.seed) < ($1.method.order, $1.seed) }
-    }
+    let runs = try Workers.run(
+      jobs.count, threads: threads, progress: "runs", into: [IncrementalRun](),
+      remark: { jobs[$0].method.name }, make: { try run(jobs[$0]) }, take: { $0.append($2) })
+    return runs.sorted { ($0.method.order, $0.seed) < ($1.method.order, $1.seed) }
   }
 
   private func run(_ job: Job) throws -> IncrementalRun {

@@ -2,7 +2,6 @@ import Events
 import Foundation
 import Learning
 import Service
-import Synchronization
 import ToolSupport
 
 /// Several rules, each learning the same recordings from several seeds.
@@ -14,14 +13,6 @@ struct RuleStudy: Sendable {
     var seed: UInt64
     /// Digest of all that decides what comes of it.
     var digest: String
-  }
-
-  private struct State {
-    var jobs: ArraySlice<Job>
-    var done = 0
-    var results: RuleResults
-    var failure: (any Error)?
-    let bar: ProgressBar
   }
 
   var rules: [NamedConfiguration]
@@ -38,28 +29,13 @@ struct RuleStudy: Sendable {
     let left = all.filter { job in !results.runs.contains { $0.isOf(job) } }
     results.runs.removeAll { run in left.contains { run.isReplaced(by: $0) } }
     try folder.write(results)
-    let bar = ProgressBar("runs", total: left.count)
-    let state = Mutex(State(jobs: left[...], results: results, bar: bar))
-    DispatchQueue.concurrentPerform(iterations: min(threads, max(left.count, 1))) { _ in
-      while let job = state.withLock({ $0.failure == nil ? $0.jobs.popFirst() : nil }) {
-        let run = Result { try self.run(job) }
-        state.withLock { state in
-          do {
-            state.results.runs.append(try run.get())
-            try folder.write(state.results)
-          } catch {
-            state.failure = error
-          }
-          state.done += 1
-          state.bar.update(state.done, job.rule.name)
-        }
-      }
-    }
-    return try state.withLock { state in
-      state.bar.finish()
-      if let failure = state.failure { throw failure }
-      return state.results
-    }
+    return try Workers.run(
+      left.count, threads: threads, progress: "runs", into: results,
+      remark: { left[$0].rule.name }, make: { try run(left[$0]) },
+      take: { results, _, run in
+        results.runs.append(run)
+        try folder.write(results)
+      })
   }
 
   /// First all rules with one seed, then with the next.

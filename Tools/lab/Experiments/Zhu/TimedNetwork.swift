@@ -13,8 +13,8 @@ final class TimedNetwork {
   let hidden: TimedLayer
   let output: TimedLayer
   private let classes: Int
-  private var hiddenOptimiser: DecayingAdam
-  private var outputOptimiser: DecayingAdam
+  private var hiddenOptimiser: PlainAdam
+  private var outputOptimiser: PlainAdam
   /// Summed over the batch.
   private var hiddenGradient: [Double]
   private var outputGradient: [Double]
@@ -30,8 +30,8 @@ final class TimedNetwork {
     (self.settings, self.classes) = (settings, classes)
     hidden = layer(inputs, neurons)
     output = layer(neurons, classes)
-    hiddenOptimiser = DecayingAdam(decay: settings.weightDecay)
-    outputOptimiser = DecayingAdam(decay: settings.weightDecay)
+    hiddenOptimiser = PlainAdam(decay: settings.weightDecay)
+    outputOptimiser = PlainAdam(decay: settings.weightDecay)
     hiddenGradient = .init(repeating: 0, count: inputs * neurons)
     outputGradient = .init(repeating: 0, count: neurons * classes)
   }
@@ -135,7 +135,7 @@ final class TimedNetwork {
     for (layer, isOutput) in [(hidden, false), (output, true)] {
       let gradient = isOutput ? outputGradient : hiddenGradient
       let found = layer.weights.derivatives(gradient)
-      func move(_ optimiser: inout DecayingAdam) {
+      func move(_ optimiser: inout PlainAdam) {
         optimiser.beginUpdate(rate: rate)
         optimiser.update(&layer.weights.raw, found.raw)
         optimiser.update(&layer.weights.gain, found.gain)
