@@ -35,9 +35,13 @@ import Testing
   @Test func itComesToTheWeightsOfRun() throws {
     let data = try DataSet.usual.get()
     let yaml = "learner: {hidden: {neurons: 20}, regulariser: {strength: 1.0}}"
+    let steps = """
+      learner: {hidden: {neurons: 20}, optimiser: {method: sgd, update: step, learning_rate: 0.0003}}
+      """
     let moved = "transforms: [downsample=2, \"drop_event=0.1\"]\n" + yaml
     try write("recorded-1/plain", yaml)
     try write("recorded-1/moved", moved)
+    try write("recorded-1/steps", steps)
     try write("recorded-5/plain", yaml)
     let end = try experiment([
       "--streams", "recorded", "--data", data.folder.path, "--configs", folder.path + "/rules",
@@ -45,10 +49,10 @@ import Testing
     ])
     #expect(end.status == 0, "\(end)")
     let rows = try rows()
-    #expect(rows.count == 6)
+    #expect(rows.count == 8)
     for row in rows {
       let config = try folder.write(
-        "engine.yaml", Data((row[2] == "moved" ? moved : yaml).utf8))
+        "engine.yaml", Data((["moved": moved, "steps": steps][row[2]] ?? yaml).utf8))
       let run = try Program(
         "afferent-lab",
         [
@@ -60,7 +64,7 @@ import Testing
       let results = try run.json()
       #expect(results["weights_sha256"] as? String == String(row[13]), "\(row)")
       // Where events are dropped by chance, chance begins anew for the test there.
-      guard row[2] == "plain" else { continue }
+      guard row[2] != "moved" else { continue }
       let test = try #require(results["test"] as? [String: Any])
       #expect(test["correct"] as? Int == Int(row[8]))
     }
@@ -96,6 +100,21 @@ import Testing
     #expect(try text("runs.jsonl").split(separator: "\n").count == rows.count + 1)
     let weights = rows.map { $0[13] }
     #expect(try self.rows().map { $0[13] } == weights)
+  }
+
+  /// Rates so high that the latest label is all the network knows: it would be right about each trial after its label.
+  @Test func noLabelActsOnThePredictionOfItsTrial() throws {
+    try write(
+      "saccades/eager",
+      "learner: {optimiser: {method: sgd, update: step, learning_rate: 0.3}}")
+    let end = try experiment([
+      "--quick", "--trials", "60", "--configs", folder.path + "/rules", "--seed", "1", "2",
+    ])
+    #expect(end.status == 0, "\(end)")
+    for row in try rows() {
+      let progressive = try #require(Double(row[6]))
+      #expect(progressive < 0.4, "\(row)")
+    }
   }
 
   @Test func wrongOptionsAreNamed() throws {

@@ -9,6 +9,8 @@ final class TrialRunner {
 
   let network: Network<Float>
   let learner: StreamLearner
+  /// Of the trials, before the transforms.
+  private let input: SensorGeometry
   private var transforms: TransformChain
   private var time: Int64 = 0
 
@@ -20,6 +22,7 @@ final class TrialRunner {
     transforms: [EventTransform] = []
   ) throws {
     try configuration.validate()
+    input = geometry
     self.transforms = try TransformChain(transforms, input: geometry)
     let geometry = self.transforms.output
     network = try Network<Float>(configuration, inputs: geometry.addressCount)
@@ -29,10 +32,19 @@ final class TrialRunner {
   /// Goes on with a copy of what `other` has learned, on a stream of its own, whose events go through `transforms`.
   init(copying other: TrialRunner, transforms: [EventTransform] = []) throws {
     let geometry = other.learner.geometry
+    input = geometry
     self.transforms = try TransformChain(transforms, input: geometry)
     precondition(self.transforms.output == geometry, "a copy sees the sensor it has learned with")
     network = try Network<Float>(other.network)
     learner = StreamLearner(network: network, geometry: geometry)
+  }
+
+  /// Predicts with what `other` has learned so far and goes on learning, on a stream of its own; it learns nothing itself.
+  init(watching other: TrialRunner, transforms: [EventTransform]) throws {
+    self.transforms = try TransformChain(transforms, input: other.input)
+    input = other.input
+    network = other.network
+    learner = StreamLearner(network: network, geometry: other.learner.geometry)
   }
 
   /// Plays a trial; without `labelled` it is predicted only.
@@ -58,26 +70,35 @@ final class TrialRunner {
 
   /// Plays `order` of a source.
   ///
-  /// - Parameter each: told every trial's number in `order` and its prediction.
+  /// - Parameters:
+  ///   - witness: predicts every trial before it is played here, and its predictions count; for rules that learn within
+  ///     a trial, whose own prediction at its end knows the label already. Its time does not count.
+  ///   - each: told every trial's number in `order` and its prediction.
   func play(
-    _ source: some TrialSource, _ order: [Int], labelled: Bool, progress: String? = nil,
+    _ source: some TrialSource, _ order: [Int], labelled: Bool, witness: TrialRunner? = nil,
+    progress: String? = nil,
     each: (Int, MemoryTrial, Prediction) -> Void = { _, _, _ in }
   ) throws -> TrialScore {
     var score = TrialScore()
     let bar = progress.map { ProgressBar($0, total: order.count) }
     let begin = ProcessorClock.now
+    var witnessed = 0.0
     for (place, index) in order.enumerated() {
       let trial = try source.trial(index)
-      guard let prediction = try play(trial, labelled: labelled) else { continue }
+      let witnessing = ProcessorClock.now
+      let foreseen = try witness?.play(trial, labelled: false)
+      witnessed += ProcessorClock.now - witnessing
+      guard let own = try play(trial, labelled: labelled) else { continue }
+      let prediction = foreseen ?? own
       score.trials += 1
       score.correct += prediction.predicted == trial.label ? 1 : 0
       score.events += trial.events.count
-      score.hiddenSpikes += prediction.hiddenSpikes
+      score.hiddenSpikes += own.hiddenSpikes
       each(place, trial, prediction)
       bar?.update(place + 1, Format.percent(score.correct, of: score.trials))
     }
     bar?.finish()
-    score.seconds = ProcessorClock.now - begin
+    score.seconds = ProcessorClock.now - begin - witnessed
     return score
   }
 

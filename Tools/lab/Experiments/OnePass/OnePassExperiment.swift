@@ -66,11 +66,19 @@ struct OnePassExperiment: ParsableCommand {
       Part(stream: .saccades, folder: "saccades", passes: 1),
       Part(stream: .recorded, folder: "recorded-1", passes: 1),
       Part(stream: .recorded, folder: "recorded-5", passes: 5),
-    ].filter { streams.contains($0.stream) && !(options.quick && $0.stream == .recorded) }
+    ].filter {
+      streams.contains($0.stream) && !(options.quick && $0.stream == .recorded)
+        && FileManager.default.fileExists(atPath: "\(configs)/\($0.folder)")
+    }
   }
 
   private func experiment() throws {
-    guard !parts.isEmpty else { throw ExperimentError("--quick has no recordings to stream") }
+    guard !(options.quick && streams == [.recorded]) else {
+      throw ExperimentError("--quick has no recordings to stream")
+    }
+    guard !parts.isEmpty else {
+      throw ExperimentError("\(configs): no folder of rules for \(streams.map(\.rawValue))")
+    }
     try checkNames()
     let folder = try options.folder()
     var results = OnePassResults(command: command, isQuick: options.quick, holdOut: holdOut)

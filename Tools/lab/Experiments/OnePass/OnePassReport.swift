@@ -46,7 +46,8 @@ extension OnePassResults {
     var parts = [
       "# Online, batch 1, one pass", "    " + command,
       "Trials come one after the other; each is predicted, then learned, and not kept. The progressive accuracy counts "
-        + "these predictions. The accuracy on unseen trials was taken once, after the last trial, with learning switched off.",
+        + "these predictions; where a rule moves weights within a trial, another stream of the same network predicts the "
+        + "trial before its label acts, and learns nothing. The accuracy on unseen trials was taken once, after the last trial, with learning switched off.",
       streamsText,
     ]
     if holdOut != nil {
