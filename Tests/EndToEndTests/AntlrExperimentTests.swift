@@ -12,25 +12,6 @@ import Testing
       .end(timeout: .seconds(120))
   }
 
-  private func text(_ name: String) throws -> String {
-    let data = FileManager.default.contents(atPath: "\(folder.path)/out/\(name)")
-    return String(decoding: try #require(data), as: UTF8.self)
-  }
-
-  /// The cells of a CSV file without quotes, row by row, under their columns.
-  private func rows(_ name: String) throws -> [[String: String]] {
-    let lines = try text(name).split(separator: "\n").map { line in
-      line.split(separator: "\"", omittingEmptySubsequences: false).enumerated().flatMap {
-        // A quoted cell holds commas of its own.
-        $0.offset % 2 == 1
-          ? [String($0.element)]
-          : $0.element.split(separator: ",").map(String.init)
-      }
-    }
-    let columns = try #require(lines.first)
-    return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(columns, $0)) }
-  }
-
   private func number(_ row: [String: String], _ column: String) throws -> Double {
     try #require(row[column].flatMap(Double.init))
   }
@@ -38,7 +19,7 @@ import Testing
   @Test func eachMethodLearnsLatenciesOfDrawnDigits() throws {
     let end = try experiment("antlr-latency-mnist", "--quick")
     #expect(end.status == 0, "\(end)")
-    let rows = try rows("curves.csv")
+    let rows = try folder.rows("out/curves.csv")
     #expect(rows.count == 48)
     for row in rows where row["epoch"] == "8" {
       let decision = row["method"]?.hasPrefix("activation") == true ? "most" : "earliest"
@@ -49,19 +30,19 @@ import Testing
       if row["single_spike"] == "true" { #expect(hidden <= 100 && output <= 10) }
     }
     for name in ["config.json", "results.json", "results.csv", "figure.svg", "README.md"] {
-      #expect(try !text(name).isEmpty)
+      #expect(try !folder.text("out/\(name)").isEmpty)
     }
-    let before = try text("runs.jsonl")
+    let before = try folder.text("out/runs.jsonl")
     let again = try experiment("antlr-latency-mnist", "--quick")
     #expect(again.status == 0)
-    #expect(try text("runs.jsonl") == before)
+    #expect(try folder.text("out/runs.jsonl") == before)
   }
 
   @Test func itLearnsDrawnDigitsThroughSaccades() throws {
     let end = try experiment(
       "antlr-nmnist", "--quick", "--epochs", "1", "--only", "activation", "hybrid")
     #expect(end.status == 0, "\(end)")
-    let rows = try rows("curves.csv")
+    let rows = try folder.rows("out/curves.csv")
     #expect(rows.map { $0["method"] } == ["activation 10/0", "hybrid"])
     for row in rows {
       #expect(row["data"] == "glyphs" && row["epoch"] == "1")
@@ -70,7 +51,7 @@ import Testing
         #expect(try (0...1).contains(number(row, share)), "\(row)")
       }
     }
-    #expect(try text("README.md").contains("98.05"))
+    #expect(try folder.text("out/README.md").contains("98.05"))
   }
 
   @Test(

@@ -13,19 +13,11 @@ import Testing
     ).end(timeout: .seconds(200))
   }
 
-  private func data(_ name: String) throws -> Data {
-    try #require(FileManager.default.contents(atPath: "\(folder.path)/out/\(name)"))
-  }
-
-  private func text(_ name: String) throws -> String {
-    String(decoding: try data(name), as: UTF8.self)
-  }
-
   @Test func aQuickRunLearnsAndIsNotRunAgain() throws {
     let options = ["--codes", "latency", "delta", "--objectives", "membrane_cross_entropy"]
     let end = try experiment(options[0], options[1], options[2], options[3], options[4])
     #expect(end.status == 0, "\(end)")
-    let object = try JSONSerialization.jsonObject(with: data("results.json"))
+    let object = try JSONSerialization.jsonObject(with: Data(folder.text("out/results.json").utf8))
     let runs = try #require(object as? [[String: Any]])
     #expect(runs.count == 2)
     for run in runs {
@@ -46,15 +38,17 @@ import Testing
     // At most one spike for each of 784 pixels.
     let latency = try #require(runs.first?["outcome"] as? [String: Any])
     #expect(try #require(latency["input_spikes"] as? Double) < 784)
-    for name in ["figure.svg", "figure-progress.svg"] { #expect(try text(name).hasPrefix("<svg")) }
-    #expect(try text("README.md").contains("| membrane cross-entropy |"))
-    #expect(try text("results.csv").split(separator: "\n").count == 3)
-    #expect(try text("progress.csv").contains("delta,membrane_cross_entropy,1,"))
-    #expect(try text("config.json").contains("membrane_cross_entropy"))
+    for name in ["figure.svg", "figure-progress.svg"] {
+      #expect(try folder.text("out/\(name)").hasPrefix("<svg"))
+    }
+    #expect(try folder.text("out/README.md").contains("| membrane cross-entropy |"))
+    #expect(try folder.text("out/results.csv").split(separator: "\n").count == 3)
+    #expect(try folder.text("out/progress.csv").contains("delta,membrane_cross_entropy,1,"))
+    #expect(try folder.text("out/config.json").contains("membrane_cross_entropy"))
 
-    let before = try text("runs.jsonl")
+    let before = try folder.text("out/runs.jsonl")
     #expect(try experiment(options[0], options[1], options[2], options[3], options[4]).status == 0)
-    #expect(try text("runs.jsonl") == before)
+    #expect(try folder.text("out/runs.jsonl") == before)
   }
 
   @Test func wrongOptionsAreNamed() throws {

@@ -14,18 +14,6 @@ import Testing
       .end(timeout: .seconds(200))
   }
 
-  private func text(_ name: String) throws -> String {
-    try String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)
-  }
-
-  /// Lines of a table, as columns by name.
-  private func rows(_ name: String) throws -> [[String: String]] {
-    let lines = try text(name).split(separator: "\n").map {
-      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    }
-    return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) }
-  }
-
   private func number(
     _ rows: [[String: String]], _ disturbance: String, _ severity: String, _ column: String,
     filter: String = ""
@@ -41,7 +29,7 @@ import Testing
   @Test func everyDisturbanceDoesToEventsWhatItSays() throws {
     let end = try experiment("out", "--train", "20", "--trials", "60", "--testing", "5")
     #expect(end.status == 0 && end.errors.isEmpty, "\(end)")
-    let rows = try rows("out/events.csv")
+    let rows = try folder.rows("out/events.csv")
     func number(_ disturbance: String, _ severity: String, _ column: String) throws -> Double {
       try self.number(rows, disturbance, severity, column)
     }
@@ -107,16 +95,16 @@ import Testing
     // The mask stands after a sixth of the 60 trials, and two pixels of the image may be under it.
     #expect(masked < events + 0.3 * (hot - events), "\(masked), \(hot), \(events)")
     for name in ["figure-noise.svg", "figure-sensor.svg", "figure-drift.svg"] {
-      #expect(try text("out/\(name)").hasPrefix("<svg"))
+      #expect(try folder.text("out/\(name)").hasPrefix("<svg"))
     }
-    #expect(try text("out/README.md").contains("| threshold, drift | 2.5 |"))
-    #expect(try text("out/curves.csv").split(separator: "\n").count > 100)
+    #expect(try folder.text("out/README.md").contains("| threshold, drift | 2.5 |"))
+    #expect(try folder.text("out/curves.csv").split(separator: "\n").count > 100)
   }
 
   @Test func learningFollowsAShiftAndAllIsTheSameAgain() throws {
     let end = try experiment("one", "--only", "shift", "--jobs", "2")
     #expect(end.status == 0, "\(end)")
-    let rows = try rows("one/results.csv")
+    let rows = try folder.rows("one/results.csv")
     #expect(try number(rows, "clean", "", "off") > 0.8)
     let off = try number(rows, "shift", "4", "off")
     #expect(off < 0.6)
@@ -125,9 +113,9 @@ import Testing
     #expect(try experiment("two", "--only", "shift").status == 0)
     #expect(try experiment("one", "--only", "shift").status == 0)
     for name in ["results.csv", "events.csv", "curves.csv"] {
-      #expect(try text("one/\(name)") == text("two/\(name)"))
+      #expect(try folder.text("one/\(name)") == folder.text("two/\(name)"))
     }
-    let runs = try text("one/runs.jsonl")
+    let runs = try folder.text("one/runs.jsonl")
     #expect(runs.split(separator: "\n").count == rows.count)
   }
 

@@ -13,27 +13,12 @@ import Testing
     ).end()
   }
 
-  private func text(_ name: String) throws -> String {
-    try String(contentsOfFile: "\(folder.path)/out/\(name)", encoding: .utf8)
-  }
-
-  /// The columns of a CSV file by their names.
-  private func columns(_ name: String) throws -> [String: [String]] {
-    let lines = try text(name).split(separator: "\n").map {
-      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    }
-    return Dictionary(
-      uniqueKeysWithValues: lines[0].indices.map { column in
-        (lines[0][column], lines.dropFirst().map { $0[column] })
-      })
-  }
-
   @Test func surfacesAreThoseOfTheirGradients() throws {
     let points = 7
     let end = try experiment("--points", "\(points)", "--patterns", "2", "--seed", "3")
     #expect(end.status == 0, "\(end)")
-    let grid = try columns("landscapes.csv")
-    let results = try columns("results.csv")
+    let grid = try folder.columns("out/landscapes.csv")
+    let results = try folder.columns("out/results.csv")
     let correlations = try #require(results["correlation"])
     let settings = try #require(grid["setting"])
     func numbers(_ name: String, _ setting: String) throws -> [Double] {
@@ -46,6 +31,20 @@ import Testing
       // What is wanted is what the middle does.
       #expect(loss[points * points / 2] < 1e-20 && loss.contains { $0 > 0.1 })
       let x = try numbers("x", setting)
+      // Axes are not exchanged: a derivative goes with the loss's differences along its own axis.
+      let inner = loss.indices.filter {
+        (1..<points - 1).contains($0 % points) && (1..<points - 1).contains($0 / points)
+      }
+      let differences = [1, points].map { stride in
+        inner.map { loss[$0 + stride] - loss[$0 - stride] }
+      }
+      for (axis, name) in ["hybrid_gradient_x", "hybrid_gradient_y"].enumerated() {
+        let column = try numbers(name, setting)
+        let gradient = inner.map { column[$0] }
+        let (own, other) = (differences[axis], differences[1 - axis])
+        #expect(
+          correlation(gradient, own) > correlation(gradient, other) + 0.1, "\(setting), \(name)")
+      }
       for method in ["activation", "timing", "hybrid", "hybrid_forward"] {
         let gradientX = try numbers(method + "_gradient_x", setting)
         let gradientY = try numbers(method + "_gradient_y", setting)
@@ -63,7 +62,7 @@ import Testing
         #expect(abs(correlation(surface, loss) - reported) < 1e-4)
       }
     }
-    let object = try JSONSerialization.jsonObject(with: Data(text("results.json").utf8))
+    let object = try JSONSerialization.jsonObject(with: Data(folder.text("out/results.json").utf8))
     let planes = try #require((object as? [String: Any])?["planes"] as? [[String: Any]])
     #expect(planes.count == 2)
     for plane in planes {
@@ -76,14 +75,14 @@ import Testing
       #expect((plane["single_spikes_share"] as? Double == 1) == isMoving)
     }
     for name in ["figure-moving.svg", "figure-appearing.svg"] {
-      #expect(try text(name).hasPrefix("<svg"))
+      #expect(try folder.text("out/\(name)").hasPrefix("<svg"))
     }
-    #expect(try text("README.md").contains("figure-moving.svg"))
+    #expect(try folder.text("out/README.md").contains("figure-moving.svg"))
     // All runs are there.
-    let runs = try text("runs.jsonl")
+    let runs = try folder.text("out/runs.jsonl")
     let again = try experiment("--points", "\(points)", "--patterns", "2", "--seed", "3")
     #expect(again.status == 0 && runs.split(separator: "\n").count == 2)
-    #expect(try text("runs.jsonl") == runs)
+    #expect(try folder.text("out/runs.jsonl") == runs)
   }
 
   /// The surface of mean 0 from the normal equations of all edges, by elimination.

@@ -29,22 +29,10 @@ import Testing
       .end(timeout: .seconds(200))
   }
 
-  private func text(_ name: String) throws -> String {
-    try String(contentsOfFile: "\(folder.path)/out/\(name)", encoding: .utf8)
-  }
-
-  /// Lines of results.csv, as columns by name.
-  private func runs() throws -> [[String: String]] {
-    let lines = try text("results.csv").split(separator: "\n").map {
-      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    }
-    return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) }
-  }
-
   @Test func spikesFollowTheTargetAndTheFrontIsWhatNothingBeats() throws {
     let end = try experiment("--trials", "300", "--jobs", "2")
     #expect(end.status == 0 && end.errors.isEmpty, "\(end)")
-    let runs = try runs()
+    let runs = try folder.rows("out/results.csv")
     #expect(Set(runs.map { $0["point"] }) == ["free", "sparse", "wasteful", "spiking"])
     func number(_ point: String, _ column: String) throws -> Double {
       let run = try #require(runs.first { $0["point"] == point })
@@ -69,17 +57,17 @@ import Testing
       }
       #expect(isOnFront == !isBeaten, "\(name) of \(points)")
     }
-    let report = try text("README.md")
+    let report = try folder.text("out/README.md")
     #expect(
       report.contains("97.73") && report.contains("98.05") && report.contains("not the same data"))
     #expect(report.contains("The point sparse."))
-    #expect(try text("figure.svg").hasPrefix("<svg"))
-    let config = try JSONSerialization.jsonObject(with: Data(text("config.json").utf8))
+    #expect(try folder.text("out/figure.svg").hasPrefix("<svg"))
+    let config = try JSONSerialization.jsonObject(with: Data(folder.text("out/config.json").utf8))
     #expect((config as? [Any])?.count == 4)
 
-    let times = try text("results.csv")
+    let times = try folder.text("out/results.csv")
     #expect(try experiment("--trials", "300").status == 0)
-    #expect(try text("results.csv") == times)
+    #expect(try folder.text("out/results.csv") == times)
   }
 
   @Test func whatCannotBeRunIsRefused() throws {

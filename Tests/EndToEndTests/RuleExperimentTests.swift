@@ -26,14 +26,9 @@ import Testing
     ).end(timeout: .seconds(100))
   }
 
-  private func text(_ name: String) throws -> String {
-    let data = FileManager.default.contents(atPath: "\(folder.path)/out/\(name)")
-    return String(decoding: try #require(data), as: UTF8.self)
-  }
-
   /// The lines of results.csv, without the header and without times.
   private func runs() throws -> [String] {
-    try text("results.csv").split(separator: "\n").dropFirst().map { line in
+    try folder.text("out/results.csv").split(separator: "\n").dropFirst().map { line in
       line.split(separator: ",").dropLast(2).joined(separator: ",")
     }
   }
@@ -47,15 +42,15 @@ import Testing
       first.map { $0.split(separator: ",").prefix(4).joined(separator: ",") } == [
         "one,1,1,1", "one,1,2,1", "one,2,1,1", "one,2,2,1",
       ])
-    let table = try text("table.md")
+    let table = try folder.text("out/table.md")
     #expect(end.output == table + "\n")
     #expect(table.contains("## After one pass") && table.contains("## After 2 passes"))
     #expect(table.contains("| one | One rule. | 2 | "))
 
-    let times = try text("results.csv")
+    let times = try folder.text("out/results.csv")
     let again = try experiment("--seeds", "2", "--passes", "1", "2", "--only", "one")
     #expect(again.status == 0)
-    #expect(try text("results.csv") == times)
+    #expect(try folder.text("out/results.csv") == times)
 
     let all = try experiment("--seeds", "1", "--passes", "1")
     #expect(all.status == 0, "\(all)")
@@ -71,7 +66,7 @@ import Testing
     #expect(try experiment("--seeds", "1", "--passes", "1").status == 0)
     let after = try runs()
     #expect(after.count == 2 && after[0] != before[0] && after[1] == before[1])
-    #expect(try text("table.md").contains("| one | Another rule. | 1 | "))
+    #expect(try folder.text("out/table.md").contains("| one | Another rule. | 1 | "))
   }
 
   @Test func whatCannotBeRunIsRefused() throws {

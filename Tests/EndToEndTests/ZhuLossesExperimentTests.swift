@@ -14,25 +14,19 @@ import Testing
     ).end(timeout: .seconds(200))
   }
 
-  private func data(_ name: String) throws -> Data {
-    try #require(FileManager.default.contents(atPath: "\(folder.path)/out/\(name)"))
-  }
-
-  private func text(_ name: String) throws -> String {
-    String(decoding: try data(name), as: UTF8.self)
-  }
-
   @Test func aQuickRunMeasuresGradientsAndIsNotRunAgain() throws {
     let end = try experiment()
     #expect(end.status == 0, "\(end)")
     // The kernels against their twins.
-    let check = try JSONSerialization.jsonObject(with: data("check.json")) as? [String: Double]
+    let check =
+      try JSONSerialization.jsonObject(with: Data(folder.text("out/check.json").utf8))
+      as? [String: Double]
     #expect(try #require(check?["normalisation"]) < 1e-7, "against central differences")
     for name in ["weights", "times", "passed_down"] {
       #expect(try #require(check?[name]) < 1e-12, "\(name)")
     }
     #expect(check?["moved"] == 0)
-    let object = try JSONSerialization.jsonObject(with: data("results.json"))
+    let object = try JSONSerialization.jsonObject(with: Data(folder.text("out/results.json").utf8))
     let runs = try #require(object as? [[String: Any]])
     #expect(runs.count == 4)
     for run in runs {
@@ -52,12 +46,12 @@ import Testing
         #expect((sums["positive"] ?? 0) <= (sums["spikes"] ?? 0))
       }
     }
-    #expect(try text("figure-glyphs.svg").hasPrefix("<svg"))
-    #expect(try text("README.md").contains("| enhanced counting | thresholds |"))
-    #expect(try text("epochs.csv").split(separator: "\n").count == 13)
-    let before = try text("runs.jsonl")
+    #expect(try folder.text("out/figure-glyphs.svg").hasPrefix("<svg"))
+    #expect(try folder.text("out/README.md").contains("| enhanced counting | thresholds |"))
+    #expect(try folder.text("out/epochs.csv").split(separator: "\n").count == 13)
+    let before = try folder.text("out/runs.jsonl")
     #expect(try experiment().status == 0)
-    #expect(try text("runs.jsonl") == before)
+    #expect(try folder.text("out/runs.jsonl") == before)
   }
 
   @Test func wrongOptionsAreNamed() throws {

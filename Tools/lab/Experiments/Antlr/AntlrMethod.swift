@@ -31,13 +31,22 @@ struct AntlrSettings: Codable, Equatable, Sendable {
   /// Where the rate ends, as a part of it; it falls linearly.
   var finalRate = 0.05
   var clip = 1.0
+  /// Whether neurons have biases, which begin at 0 and enter as currents do.
+  var biases = true
   /// Temperature of the latency loss, in steps.
   var temperature = 6.0
   var noSpikeTarget = 0.1
   var noSpikeWeight = 100.0
 
+  /// What a bias is of a weight: it enters the membrane as a current does.
+  var biasScale: Double {
+    SynapticKernel<Double>(
+      tauMembrane: tau, tauSynapse: tau, milliseconds: Double(stepMicroseconds) / 1000
+    ).scale
+  }
+
   private enum CodingKeys: String, CodingKey {
-    case hidden, steps, epochs, batch, rate, clip
+    case hidden, steps, epochs, batch, rate, clip, biases
     case stepMicroseconds = "step_us"
     case tau = "tau_ms"
     case inputGain = "input_gain"
@@ -88,11 +97,13 @@ struct AntlrJob: ExperimentJob {
     configuration.hidden.tauSynapse = settings.tau
     configuration.hidden.reset = .zeroBoth
     configuration.hidden.singleSpike = isSingle
+    configuration.hidden.bias = settings.biases
     configuration.readout.kind = .spiking
     configuration.readout.tau = settings.tau
     configuration.readout.tauSynapse = settings.tau
     configuration.readout.reset = .zeroBoth
     configuration.readout.singleSpike = isSingle
+    configuration.readout.bias = settings.biases
     configuration.surrogate.function = .exponential
     configuration.surrogate.height = 1
     configuration.surrogate.width = 1.0 / 3
@@ -148,6 +159,8 @@ struct AntlrScore: Codable, Sendable {
   /// Shares of samples whose class spiked first, and most.
   var earliest = 0.0
   var most = 0.0
+  /// The first of them, if the largest mean potential decides where no output spikes.
+  var earliestOrPotential = 0.0
   var hiddenSpikes = 0.0
   var outputSpikes = 0.0
   /// Up to and with the step in which the first output spikes, when an earliest spike has decided.
@@ -157,6 +170,7 @@ struct AntlrScore: Codable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case samples, earliest, most, silent
+    case earliestOrPotential = "earliest_or_potential"
     case hiddenSpikes = "hidden_spikes"
     case outputSpikes = "output_spikes"
     case spikesUntilDecision = "spikes_until_decision"

@@ -6,9 +6,9 @@ struct AntlrOptions: ParsableArguments {
   var epochs: Int?
   @Option(help: "Samples between updates of the weights.")
   var batch: Int?
-  @Option(help: "Learn from so many samples only, spread over all.")
+  @Option(help: "Learn from so many samples only, drawn from all.")
   var training: Int?
-  @Option(help: "Test on so many samples only, spread over all.")
+  @Option(help: "Test on so many samples only, drawn from all.")
   var testing: Int?
   @Option(help: "Test on so many of the training samples, and do not learn from them.")
   var heldOut: Int?
@@ -30,6 +30,9 @@ struct AntlrOptions: ParsableArguments {
   var noSpikeWeight: Double?
   @Option(help: "What pushes a silent target in each step, for the hybrid method.")
   var noSpikeTarget: Double?
+
+  @Flag(inversion: .prefixedNo, help: "Whether neurons learn biases, from 0.")
+  var biases = true
 
   func validate() throws {
     for (name, value) in [
@@ -57,12 +60,15 @@ struct AntlrOptions: ParsableArguments {
     settings.readoutGain = readoutGain ?? settings.readoutGain
     settings.noSpikeWeight = noSpikeWeight ?? settings.noSpikeWeight
     settings.noSpikeTarget = noSpikeTarget ?? settings.noSpikeTarget
+    settings.biases = biases
   }
 
   func apply(to data: AntlrData) throws -> AntlrData {
     let part = data.limited(training, testing)
     return try heldOut.map { try part.holdingOut($0) } ?? part
   }
+
+  var flags: [String] { biases ? [] : ["--no-biases"] }
 
   /// What was said, for the command in the report.
   var said: [(option: String, values: [String])] {

@@ -59,6 +59,7 @@ struct AntlrReport {
         + "\(Format.count(data.test.count)) to test on, "
         + "\(Format.decimal(data.test.eventsPerTrial, 0)) input events a sample."
     }
+    let biases = settings.biases ? "biases that begin at 0 and enter as currents do" : "no biases"
     let images = figures.map { "![\($0.data)](\($0.file))" }
     let lines =
       ["# \(title)", ""] + introduction + ["", "```", command, "```", ""] + sets
@@ -70,14 +71,15 @@ struct AntlrReport {
           + "exp(-3 |V - 1|); slope floor 0.01; \(results.epochs), batches of \(settings.batch), Adam with rate "
           + "\(settings.rate), falling linearly to \(Format.decimal(settings.finalRate * 100, 0)) % of it; gradients "
           + "clipped at \(settings.clip) element by element; normal initial weights with gains \(settings.inputGain) and "
-          + "\(settings.readoutGain); temperature of the latency loss \(settings.temperature) steps; push of a silent "
-          + "target \(settings.noSpikeTarget) a step (hybrid); penalty on the weights of silent neurons "
+          + "\(settings.readoutGain); \(biases); temperature of the latency loss \(settings.temperature) steps; push of a "
+          + "silent target \(settings.noSpikeTarget) a step (hybrid); penalty on the weights of silent neurons "
           + "\(settings.noSpikeWeight) over the number of inputs (timing).",
         "",
         "The gradient is the whole one in reverse time, that of `ReferenceNetwork` with `Terms.full`, computed by its fast "
           + "form. Results are those after the last epoch; no epoch was chosen by its test result. \"Accuracy\" is that of the "
           + "decision that fits the loss: most spikes for counts, the earliest spike for latencies, the first in number of "
-          + "equals; a sample without an output spike counts as wrong. Spikes are means a sample over the whole trial; \"until "
+          + "equals; a sample without an output spike counts as wrong. \"Silent by potential\" is the earliest spike's accuracy if "
+          + "the largest mean potential decides such a sample. Spikes are means a sample over the whole trial; \"until "
           + "decision\" counts those up to the step of the first output spike.",
         "", "## Results", "", results.table.markdown,
       ] + results.findings + [""] + images.flatMap { [$0, ""] }

@@ -66,7 +66,7 @@ struct AntlrResults {
   var table: ResultTable {
     var table = ResultTable([
       "data", "method", "decision", "accuracy %", "earliest %", "most %", "hidden spikes",
-      "output spikes", "until decision", "silent %", "learning s",
+      "output spikes", "until decision", "silent %", "silent by potential %", "learning s",
     ])
     for group in groups {
       func number(_ value: (AntlrScore) -> Double) -> String {
@@ -77,6 +77,7 @@ struct AntlrResults {
         group.sample(\.earliest).percent, group.sample(\.most).percent,
         number(\.hiddenSpikes), number(\.outputSpikes), number(\.spikesUntilDecision),
         Format.decimal(group.sample(\.silent).mean * 100, 2),
+        group.sample(\.earliestOrPotential).percent,
         Format.decimal(Sample(group.outcomes.map(\.seconds)).mean, 0),
       ])
     }

@@ -26,7 +26,8 @@ extension AntlrJob {
         inBatch += 1
         guard inBatch == settings.batch || place + 1 == data.train.count else { continue }
         network.update(
-          rate: schedule.rate(learnedTrials: learned), scale: 1 / Double(inBatch))
+          rate: schedule.rate(learnedTrials: learned), scale: 1 / Double(inBatch),
+          biasUnit: settings.biasScale)
         learned += inBatch
         inBatch = 0
       }
@@ -43,7 +44,8 @@ extension AntlrJob {
 
   private static func test(_ network: FastNetwork, _ trials: AntlrTrials) -> AntlrScore {
     // Whole numbers, divided once: a sum of shares would fall short of 0.98 where it is met.
-    var (earliest, most, hiddenSpikes, outputSpikes, untilDecision, silent) = (0, 0, 0, 0, 0, 0)
+    var (earliest, most, byPotential) = (0, 0, 0)
+    var (hiddenSpikes, outputSpikes, untilDecision, silent) = (0, 0, 0, 0)
     for (trial, label) in zip(trials.trials, trials.labels) {
       let outcome = network.run(trial)
       if outcome.decision(.earliestSpike) == label { earliest += 1 }
@@ -54,6 +56,7 @@ extension AntlrJob {
       let firsts = outcome.first.compactMap { $0 }
       guard let first = firsts.min(), let hidden = outcome.hiddenSpikesUntilFirst else {
         silent += 1
+        if outcome.decision(.integrated) == label { byPotential += 1 }
         untilDecision += spikes
         continue
       }
@@ -62,6 +65,7 @@ extension AntlrJob {
     func mean(_ sum: Int) -> Double { Double(sum) / Double(max(trials.count, 1)) }
     return AntlrScore(
       samples: trials.count, earliest: mean(earliest), most: mean(most),
+      earliestOrPotential: mean(earliest + byPotential),
       hiddenSpikes: mean(hiddenSpikes), outputSpikes: mean(outputSpikes),
       spikesUntilDecision: mean(untilDecision), silent: mean(silent))
   }

@@ -71,8 +71,12 @@ struct AntlrTrials: Sendable {
     return part
   }
 
-  /// The numbers of `count` of the trials, evenly spread over them, for lists may be sorted by class.
-  func spread(_ count: Int) -> [Int] { (0..<count).map { $0 * self.count / count } }
+  /// The numbers of `count` of the trials, drawn from all, always the same ones: lists may be sorted by class, and among
+  /// those of MNIST each second one is of other writers.
+  func drawn(_ count: Int) -> [Int] {
+    var random = SplitMix64(seed: 0, stream: 0)
+    return random.permutation(of: self.count).prefix(count).sorted()
+  }
 }
 
 /// What is learned from and what is tested on.
@@ -86,29 +90,30 @@ struct AntlrData: Sendable {
   /// Tells data apart that runs must not be mistaken for.
   var digestName: String { "\(name), \(train.count), \(test.count)" }
 
-  /// `count` of the training trials, evenly spread over them, in the place of those to test on.
+  /// `count` of the training trials, drawn from them, in the place of those to test on.
   func holdingOut(_ count: Int) throws -> AntlrData {
     guard count < train.count else {
       throw ExperimentError("--held-out \(count): there are \(train.count) trials to learn from")
     }
-    let held = Set(train.spread(count))
+    let held = Set(train.drawn(count))
     func part(_ isHeld: Bool) -> AntlrTrials {
       train[(0..<train.count).filter { held.contains($0) == isHeld }]
     }
     return AntlrData(
-      name: "\(name), \(count) held out", short: short, train: part(false), test: part(true))
+      name: "\(name), \(count) drawn and held out", short: short, train: part(false),
+      test: part(true))
   }
 
-  /// No more than so many trials of both parts, evenly spread over them; all, where nothing is said or there are no more.
+  /// No more than so many trials of both parts, drawn from them; all, where nothing is said or there are no more.
   func limited(_ training: Int?, _ testing: Int?) -> AntlrData {
     var limited = self
     if let training, training < train.count {
-      limited.train = train[train.spread(training)]
-      limited.name += ", part of those to learn from"
+      limited.train = train[train.drawn(training)]
+      limited.name += ", drawn part of those to learn from"
     }
     if let testing, testing < test.count {
-      limited.test = test[test.spread(testing)]
-      limited.name += ", part of those to test on"
+      limited.test = test[test.drawn(testing)]
+      limited.name += ", drawn part of those to test on"
     }
     return limited
   }

@@ -62,7 +62,8 @@ struct LatencyMNISTExperiment: ParsableCommand {
       }
     }
     let folder = try options.folder()
-    let runs = try ExperimentRuns<AntlrJob>(in: folder, data: data.digestName)
+    let name = data.digestName + (try options.fingerprint(.mnist))
+    let runs = try ExperimentRuns<AntlrJob>(in: folder, data: name)
       .complete(jobs, threads: options.jobs) { try $0.run(data) }
     let results = AntlrResults(runs)
     try AntlrReport(
@@ -125,6 +126,6 @@ struct LatencyMNISTExperiment: ParsableCommand {
       ("--counts", counts == [10, 0] ? [] : counts.map { "\($0)" })
     ]
     said += antlr.said
-    return options.command("antlr-latency-mnist", said, flags: flags)
+    return options.command("antlr-latency-mnist", said, flags: flags + antlr.flags)
   }
 }

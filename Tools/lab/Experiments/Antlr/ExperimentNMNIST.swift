@@ -74,7 +74,9 @@ struct NMNISTExperiment: ParsableCommand {
       }
     }
     let folder = try options.folder()
-    let names = data.map(\.digestName).joined(separator: "; ")
+    var names = data.map(\.digestName).joined(separator: "; ")
+    if sets.contains("saccades") { names += try options.fingerprint(.mnist) }
+    if sets.contains("nmnist") { names += try options.fingerprint(.nmnist) }
     let runs = try ExperimentRuns<AntlrJob>(in: folder, data: names)
       .complete(jobs, threads: options.jobs) { job in
         guard let data = data.first(where: { $0.short == job.data }) else {
@@ -183,6 +185,6 @@ struct NMNISTExperiment: ParsableCommand {
       ("--nmnist-epochs", nmnistEpochs.map { ["\($0)"] } ?? []),
     ]
     said += antlr.said
-    return options.command("antlr-nmnist", said, flags: single ? ["--single"] : [])
+    return options.command("antlr-nmnist", said, flags: (single ? ["--single"] : []) + antlr.flags)
   }
 }

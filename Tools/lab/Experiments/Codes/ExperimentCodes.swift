@@ -69,7 +69,8 @@ struct CodesExperiment: ParsableCommand {
     }
     let study = try study(trials: trials)
     let folder = try options.folder()
-    let runs = try ExperimentRuns<CodesJob>(in: folder, data: study.training.name)
+    let data = study.training.name + (try options.fingerprint(.mnist))
+    let runs = try ExperimentRuns<CodesJob>(in: folder, data: data)
       .complete(jobs, threads: options.jobs) { try study.run($0) }
     let results = CodesResults(runs: runs, pictures: study.training.name, command: command)
     try results.write(to: folder)

@@ -79,7 +79,9 @@ struct DriftExperiment: ParsableCommand {
     let study = try study(settings)
     let folder = try options.folder()
     let jobs = options.seeds(usually: 1).flatMap { seed in self.jobs(seed) }
-    let name = try Terminal.jsonText(settings) + (options.quick ? " drawn digits" : " MNIST")
+    let name =
+      try Terminal.jsonText(settings) + (options.quick ? " drawn digits" : " MNIST")
+      + options.fingerprint(.mnist)
     let runs = try ExperimentRuns<DriftJob>(in: folder, data: name)
       .complete(jobs, threads: options.jobs, run: study.run)
     let results = DriftResults(

@@ -86,8 +86,18 @@ struct ForwardBackwardReport {
     """
   }
 
-  private var depth: String {
+  /// How near the forward rule comes where it drops nothing.
+  private var exactness: String {
     let exact = results.allCosines.filter(\.job.gradient.isExact).count
+    let claim =
+      "With one hidden layer, no recurrence, a leaky readout and symmetric credit nothing is dropped"
+    return exact == 0
+      ? claim + "; there is no such run here."
+      : claim + ": the largest distance of any cosine from 1 in \(exact) such runs is "
+        + "\(scientific(results.exactError)), and of the ratio of norms \(scientific(results.exactRatioError))."
+  }
+
+  private var depth: String {
     var text = """
       ## By depth
 
@@ -96,9 +106,7 @@ struct ForwardBackwardReport {
       The first hidden layer, which is furthest from the errors: mean cosine over \(plan.compared) unseen trials and \(plan.seeds.count) seeds; bands are quartiles.
 
       \(results.byDepth(results.rules).markdown)
-      With one hidden layer, no recurrence, a leaky readout and symmetric credit nothing is dropped: the largest distance of any cosine from
-      1 in \(exact) such runs is \(scientific(results.exactError)), and of the ratio of norms \(scientific(results.exactRatioError)). `instantaneous` leaves
-      out the past of the readout, which the filter of symmetric credit (e-prop's kappa) carries.
+      \(exactness) `instantaneous` leaves out the past of the readout, which the filter of symmetric credit (e-prop's kappa) carries.
 
       Its norm in the forward gradient over that in the full one, medians (Adam takes it out of each weight, plain descent does not):
 

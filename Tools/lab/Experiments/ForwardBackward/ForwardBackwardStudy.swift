@@ -8,6 +8,8 @@ struct ForwardBackwardStudy {
   let plan: ForwardBackwardPlan
   let folder: ExperimentFolder
   let data: ExperimentData
+  /// Names the data, so that runs on others are not taken for these.
+  let fingerprint: String
   let jobs: Int
   /// What repeats it.
   let command: String
@@ -25,9 +27,8 @@ struct ForwardBackwardStudy {
     let real =
       try plan.hasRealSet
       ? TrialSet(.nmnist, learned: 704, unseen: max(plan.compared, 1), data: data) : nil
-    let identity = Self.identity([set, real].compactMap { $0 })
-    let cosines = ExperimentRuns<CosineJob>(in: folder, data: identity)
-    let curves = ExperimentRuns<CurveJob>(in: folder, data: identity)
+    let cosines = ExperimentRuns<CosineJob>(in: folder, data: fingerprint)
+    let curves = ExperimentRuns<CurveJob>(in: folder, data: fingerprint)
     func compare(_ list: [CosineJob]) throws -> [ExperimentRuns<CosineJob>.Run] {
       try cosines.complete(list, threads: jobs) { job in
         let place = job.gradient.set == set.name ? set : real ?? set
@@ -50,17 +51,6 @@ struct ForwardBackwardStudy {
     Terminal.note(
       "forward-vs-backward: \(Int(begin.duration(to: .now).inSeconds)) s; \(folder.url.path)/README.md"
     )
-  }
-
-  /// Names the recordings by what is in the first of them.
-  private static func identity(_ sets: [TrialSet]) -> String {
-    sets.map { set in
-      let trials = [set.learned.trial(0), set.unseen.trial(0)]
-      let numbers = trials.flatMap { trial in
-        trial.events.indices.map { "\(trial.events[$0])" }
-      }
-      return SHA256.digest(of: [UInt8](numbers.joined(separator: " ").utf8))
-    }.joined(separator: " ")
   }
 
   /// Numbers kept, by the length of a trial; recordings begin anew where they are over.

@@ -1,5 +1,6 @@
 import Events
 import Foundation
+import ToolSupport
 
 /// The folder in which real data lie: `mnist/` with the four idx files, `nmnist/` with Train and Test; or such files and
 /// folders themselves. Nothing is downloaded.
@@ -37,6 +38,35 @@ struct ExperimentData {
       throw missing("N-MNIST", "nmnist/Train and nmnist/Test")
     }
     return (try LabelledSet(path: place + "/Train"), try LabelledSet(path: place + "/Test"))
+  }
+
+  /// One of the sets.
+  enum Part {
+    case mnist
+    case nmnist
+  }
+
+  /// What files of `parts` there are, so that runs on others are told apart: the contents of the files of MNIST, the
+  /// names and sizes of the recordings of N-MNIST.
+  func fingerprint(_ parts: [Part]) throws -> String {
+    var text = ""
+    if parts.contains(.mnist) {
+      for part in ["train", "t10k"] {
+        for (stem, kind) in [("images", "idx3-ubyte"), ("labels", "idx1-ubyte")] {
+          let content = FileManager.default.contents(atPath: try file("\(part)-\(stem)", kind))
+          text += SHA256.digest(of: [UInt8](content ?? Data())) + "\n"
+        }
+      }
+    }
+    if parts.contains(.nmnist) {
+      let sets = try nmnist()
+      for recording in sets.train.recordings + sets.test.recordings {
+        let values = try URL(fileURLWithPath: recording.path).resourceValues(forKeys: [.fileSizeKey]
+        )
+        text += "\(recording.name) \(values.fileSize ?? 0)\n"
+      }
+    }
+    return SHA256.digest(of: [UInt8](text.utf8))
   }
 
   var hasNMNIST: Bool { placeOfNMNIST != nil }

@@ -37,6 +37,11 @@ struct ExperimentOptions: ParsableArguments {
     }
   }
 
+  /// What names data of `parts` in ``ExperimentRuns``, behind what else does; drawn digits need no name.
+  func fingerprint(_ parts: ExperimentData.Part...) throws -> String {
+    quick ? "" : "\n" + (try ExperimentData(data).fingerprint(parts))
+  }
+
   /// The value of an option for ``command(_:_:flags:)``; none if it was not said or is the usual one.
   static func said<T: Equatable>(_ value: T?, usually usual: T? = nil) -> [String] {
     guard let value, value != usual else { return [] }

@@ -19,12 +19,12 @@ struct OnePassExperiment: ParsableCommand {
       saccades those for the images, in recorded-1 and recorded-5 those for one and five passes over the recordings. The seed \
       draws the initial weights and the order of the trials. A schedule of the rate ends with the last trial.
 
-      With --hold-out the test set is left alone: the last training trials are tested on instead, to choose settings by.
+      With --held-out the test set is left alone: the last training trials are tested on instead, to choose settings by.
 
       EXAMPLES
         afferent-lab experiment online-one-pass --out one-pass --jobs 2
         afferent-lab experiment online-one-pass --out quick --quick
-        afferent-lab experiment online-one-pass --out mine --configs my-rules --streams saccades --hold-out 5000 \
+        afferent-lab experiment online-one-pass --out mine --configs my-rules --streams saccades --held-out 5000 \
       --trials 20000
       """)
 
@@ -40,12 +40,12 @@ struct OnePassExperiment: ParsableCommand {
   @Option(help: "Trials to learn from: the first so many; all, if not said.")
   var trials: Int?
   @Option(help: "Test on so many of the last training trials, which are not learned from.")
-  var holdOut: Int?
+  var heldOut: Int?
 
   func validate() throws {
     guard trials.map({ $0 > 0 }) ?? true else { throw ValidationError("--trials must be positive") }
-    guard holdOut.map({ $0 > 0 && !options.quick }) ?? true else {
-      throw ValidationError("--hold-out must be positive, and does not go with --quick")
+    guard heldOut.map({ $0 > 0 && !options.quick }) ?? true else {
+      throw ValidationError("--held-out must be positive, and does not go with --quick")
     }
     try ExperimentOptions.checkOnce(streams, "--streams")
   }
@@ -81,7 +81,7 @@ struct OnePassExperiment: ParsableCommand {
     }
     try checkNames()
     let folder = try options.folder()
-    var results = OnePassResults(command: command, isQuick: options.quick, holdOut: holdOut)
+    var results = OnePassResults(command: command, isQuick: options.quick, heldOut: heldOut)
     for stream in OnePassJob.Stream.allCases {
       let parts = parts.filter { $0.stream == stream }
       guard !parts.isEmpty else { continue }
@@ -102,7 +102,8 @@ struct OnePassExperiment: ParsableCommand {
               testing: testing.count)
           }
         }
-        let runs = ExperimentRuns<OnePassJob>(in: folder, data: sets.name)
+        let data = sets.name + (try options.fingerprint(stream == .saccades ? .mnist : .nmnist))
+        let runs = ExperimentRuns<OnePassJob>(in: folder, data: data)
         results.runs += try runs.complete(jobs, threads: options.jobs) { job in
           try job.run(training: training, testing: testing, progress: options.jobs == 1)
         }
@@ -120,7 +121,7 @@ struct OnePassExperiment: ParsableCommand {
         ("--configs", configs == Self.ownConfigs ? [] : [configs]),
         ("--streams", streams == OnePassJob.Stream.allCases ? [] : streams.map(\.rawValue)),
         ("--only", only), ("--trials", trials.map { ["\($0)"] } ?? []),
-        ("--hold-out", holdOut.map { ["\($0)"] } ?? []),
+        ("--held-out", heldOut.map { ["\($0)"] } ?? []),
       ])
   }
 
@@ -160,27 +161,27 @@ struct OnePassExperiment: ParsableCommand {
     switch stream {
     case .saccades:
       let (train, test) = try data.mnist()
-      guard let holdOut else {
+      guard let heldOut else {
         return Sets(
           training: try SaccadeDigits(train.prefix(trials ?? train.count)),
           testing: try SaccadeDigits(test, first: train.count), name: "saccades")
       }
-      let learned = min(trials ?? train.count, train.count - holdOut)
+      let learned = min(trials ?? train.count, train.count - heldOut)
       guard learned > 0 else {
-        throw ExperimentError("--hold-out \(holdOut) leaves nothing of \(train.count) trials")
+        throw ExperimentError("--held-out \(heldOut) leaves nothing of \(train.count) trials")
       }
       return Sets(
         training: try SaccadeDigits(train.prefix(learned)),
-        testing: try SaccadeDigits(train.suffix(holdOut), first: train.count - holdOut),
-        name: "saccades, \(holdOut) held out")
+        testing: try SaccadeDigits(train.suffix(heldOut), first: train.count - heldOut),
+        name: "saccades, \(heldOut) held out")
     case .recorded:
       let (train, test) = try data.nmnist()
       var (learned, unseen) = (train.recordings, test.recordings)
       // Listed by class: each class gives its part.
-      if let holdOut {
-        (unseen, learned) = learned.spread(holdOut)
+      if let heldOut {
+        (unseen, learned) = learned.spread(heldOut)
         guard !learned.isEmpty else {
-          throw ExperimentError("--hold-out \(holdOut) leaves nothing of \(unseen.count) trials")
+          throw ExperimentError("--held-out \(heldOut) leaves nothing of \(unseen.count) trials")
         }
       }
       learned = learned.spread(trials ?? learned.count).chosen

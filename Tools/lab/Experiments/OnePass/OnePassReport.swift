@@ -50,7 +50,7 @@ extension OnePassResults {
         + "trial before its label acts, and learns nothing. The accuracy on unseen trials was taken once, after the last trial, with learning switched off.",
       streamsText,
     ]
-    if holdOut != nil {
+    if heldOut != nil {
       parts.append("**Tested on training trials that were held out, not on the test set.**")
     }
     parts += [

@@ -7,7 +7,7 @@ struct OnePassResults: Encodable {
   /// What repeats it.
   var command: String
   var isQuick: Bool
-  var holdOut: Int?
+  var heldOut: Int?
   var about: [String: String] = [:]
   var memory: [OnePassMemory] = []
   var runs: [ExperimentRuns<OnePassJob>.Run] = []
@@ -15,7 +15,7 @@ struct OnePassResults: Encodable {
   private enum CodingKeys: String, CodingKey {
     case runs, memory, command
     case isQuick = "quick"
-    case holdOut = "hold_out"
+    case heldOut = "held_out"
     case about = "rules"
   }
 

@@ -64,7 +64,8 @@ struct PerSpikeExperiment: ParsableCommand {
       }
     }
     let (training, testing) = (sources.training, sources.testing)
-    let runs = try ExperimentRuns<SpikePoint>(in: folder, data: sources.name)
+    let data = sources.name + (try options.fingerprint(.mnist))
+    let runs = try ExperimentRuns<SpikePoint>(in: folder, data: data)
       .complete(points, threads: options.jobs) {
         try $0.run(training: training.value, testing: testing.value)
       }

@@ -91,7 +91,10 @@ struct ZhuLossesExperiment: ParsableCommand {
       }
     }
     let counts = chosen.map { "\($0) \(study.sets[$0.rawValue]?.train.count ?? 0)" }
-    let runs = try ExperimentRuns<ZhuJob>(in: folder, data: counts.joined(separator: ", "))
+    var data = counts.joined(separator: ", ")
+    if chosen.contains(.saccades) { data += try options.fingerprint(.mnist) }
+    if chosen.contains(.nmnist) { data += try options.fingerprint(.nmnist) }
+    let runs = try ExperimentRuns<ZhuJob>(in: folder, data: data)
       .complete(jobs, threads: options.jobs) { [study] in try study.run($0) }
     let results = ZhuResults(runs: runs, check: .run(seed: 1), sets: counts, command: command)
     try results.write(to: folder)
