@@ -31,6 +31,8 @@ struct AntlrOptions: ParsableArguments {
   @Option(help: "What pushes a silent target in each step, for the hybrid method.")
   var noSpikeTarget: Double?
 
+  @Option(help: "Temperature of the latency loss in steps.")
+  var temperature: Double?
   @Flag(inversion: .prefixedNo, help: "Whether neurons learn biases, from 0.")
   var biases = true
 
@@ -60,6 +62,7 @@ struct AntlrOptions: ParsableArguments {
     settings.readoutGain = readoutGain ?? settings.readoutGain
     settings.noSpikeWeight = noSpikeWeight ?? settings.noSpikeWeight
     settings.noSpikeTarget = noSpikeTarget ?? settings.noSpikeTarget
+    settings.temperature = temperature ?? settings.temperature
     settings.biases = biases
   }
 
@@ -81,6 +84,7 @@ struct AntlrOptions: ParsableArguments {
       word("tau", tau), word("rate", rate), word("input-gain", inputGain),
       word("readout-gain", readoutGain), word("no-spike-weight", noSpikeWeight),
       word("no-spike-target", noSpikeTarget),
+      word("temperature", temperature),
       ("--only", only),
     ]
   }
