@@ -182,14 +182,6 @@ final class FastCore {
     }
   }
 
-  var layers: [ReferenceNetwork.Layer] {
-    stack.map { layer in
-      .init(
-        weights: layer.weights.numbers, bias: layer.bias.numbers[0],
-        thresholds: layer.thresholds.numbers[0])
-    }
-  }
-
   var gradients: [ReferenceGradients.Layer] {
     stack.map { layer in
       .init(weights: layer.gradient.numbers, bias: layer.biasGradient.numbers[0])

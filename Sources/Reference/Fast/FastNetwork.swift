@@ -92,15 +92,6 @@ public final class FastNetwork {
       layers: Array(all.dropLast()), readout: all[all.count - 1], rates: [],
       countRatio: core.countRatio)
   }
-
-  /// The weights as they are.
-  public var reference: ReferenceNetwork {
-    let all = core.layers
-    var network = ReferenceNetwork(
-      configuration: configuration, layers: Array(all.dropLast()), readout: all[all.count - 1])
-    network.countRatio = core.countRatio
-    return network
-  }
 }
 
 /// What a trial of a ``FastNetwork`` came to.

@@ -25,7 +25,7 @@ struct AntlrSettings: Codable, Equatable, Sendable {
   /// Deviation of the initial weights times the root of the number of inputs.
   var inputGain = 1.5
   var readoutGain = 6.0
-  var epochs = 5
+  var epochs = 8
   var batch = 16
   var rate = 0.001
   /// Where the rate ends, as a part of it; it falls linearly.
