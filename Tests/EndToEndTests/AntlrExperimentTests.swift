@@ -54,6 +54,32 @@ import Testing
     #expect(try folder.text("out/README.md").contains("98.05"))
   }
 
+  @Test func partsAreDrawnAndBiasesCanBeLeftOut() throws {
+    func outcome(_ more: String...) throws -> [String: Double] {
+      let folder = try Folder()
+      let options = [
+        "--quick", "--training", "100", "--testing", "50", "--held-out", "20", "--only", "hybrid",
+        "--single-only", "--epochs", "2", "--out", folder.path,
+      ]
+      let end = try Program("afferent-lab", ["experiment", "antlr-latency-mnist"] + options + more)
+        .end(timeout: .seconds(120))
+      #expect(end.status == 0, "\(end)")
+      let report = try folder.text("README.md")
+      #expect(report.contains("drawn part of those to learn from"))
+      #expect(report.contains("80 samples to learn from, 20 to test on"))
+      let row = try #require(folder.rows("curves.csv").last)
+      return row.compactMapValues(Double.init)
+    }
+    let (with, without) = (try outcome(), try outcome("--no-biases"))
+    #expect(with["loss"] != without["loss"])
+    #expect(try outcome("--temperature", "12")["loss"] != with["loss"])
+    for row in [with, without] {
+      let (earliest, silent) = (row["earliest"] ?? -1, row["silent"] ?? -1)
+      let decided = row["earliest_or_potential"] ?? -1
+      #expect(earliest >= 0 && earliest <= decided && decided <= earliest + silent + 1e-9)
+    }
+  }
+
   @Test(
     "Wrong options are named",
     arguments: [

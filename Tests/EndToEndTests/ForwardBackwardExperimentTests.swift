@@ -13,10 +13,7 @@ import Testing
     let arguments = Self.options + ["--out", folder.path]
     let end = try Program("afferent-lab", arguments).end(timeout: .seconds(300))
     #expect(end.status == 0, "\(end)")
-    func text(_ name: String) throws -> String {
-      try String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)
-    }
-    let object = try JSONSerialization.jsonObject(with: Data(text("results.json").utf8))
+    let object = try JSONSerialization.jsonObject(with: Data(folder.text("results.json").utf8))
     let results = try #require(object as? [String: Any])
     func number(_ name: String) throws -> Double { try #require(results[name] as? Double) }
     #expect(try number("largest_distance_from_1_where_exact") < 1e-9)
@@ -66,15 +63,15 @@ import Testing
     #expect(try spikes("forward") > 0)
     #expect(try abs(spikes("forward") - spikes("backward")) <= 0.02 * spikes("backward"))
     for name in ["depth", "layers", "length", "readout", "curves", "memory"] {
-      #expect(try text("figure-\(name).svg").hasPrefix("<svg"))
+      #expect(try folder.text("figure-\(name).svg").hasPrefix("<svg"))
     }
-    #expect(try text("README.md").contains("BPTT less forward rule, both"))
-    #expect(try text("results.csv").split(separator: "\n").count > 100)
+    #expect(try folder.text("README.md").contains("BPTT less forward rule, both"))
+    #expect(try folder.text("results.csv").split(separator: "\n").count > 100)
 
-    let runs = try text("runs.jsonl")
+    let runs = try folder.text("runs.jsonl")
     let again = try Program("afferent-lab", arguments).end(timeout: .seconds(300))
     #expect(again.status == 0, "\(again)")
-    #expect(try text("runs.jsonl") == runs, "nothing is run again")
+    #expect(try folder.text("runs.jsonl") == runs, "nothing is run again")
   }
 
   @Test func wrongOptionsAreNamed() throws {

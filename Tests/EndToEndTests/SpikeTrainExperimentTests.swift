@@ -13,10 +13,7 @@ import Testing
     }
     let end = try experiment()
     #expect(end.status == 0, "\(end)")
-    func text(_ name: String) throws -> String {
-      try String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)
-    }
-    let object = try JSONSerialization.jsonObject(with: Data(text("results.json").utf8))
+    let object = try JSONSerialization.jsonObject(with: Data(folder.text("results.json").utf8))
     let results = try #require(object as? [String: Any])
     let outcomes = try #require(results["outcomes"] as? [[String: Any]])
     #expect(outcomes.count == 10)
@@ -30,21 +27,21 @@ import Testing
       #expect(rate != rates.first && rate != rates.last, "the edge of the grid")
     }
     // All methods begin with the same loss.
-    let begins = try text("curves.csv").split(separator: "\n").filter { $0.hasPrefix("0,") }
+    let begins = try folder.text("curves.csv").split(separator: "\n").filter { $0.hasPrefix("0,") }
     for setting in ["1", "3"] {
       let values = begins.map { $0.split(separator: ",") }.filter { $0[2] == setting }
         .compactMap { Double($0[3]) }
       #expect(values.count == 5)
       #expect(values.allSatisfy { abs($0 - values[0]) <= 1e-4 * values[0] })
     }
-    #expect(try text("figure.svg").hasPrefix("<svg"))
-    #expect(try text("results.csv").split(separator: "\n").count == 11)
-    #expect(try text("README.md").contains("figure.svg"))
-    #expect(try text("config.json").contains("\"iterations\":40"))
+    #expect(try folder.text("figure.svg").hasPrefix("<svg"))
+    #expect(try folder.text("results.csv").split(separator: "\n").count == 11)
+    #expect(try folder.text("README.md").contains("figure.svg"))
+    #expect(try folder.text("config.json").contains("\"iterations\":40"))
     // All runs are there.
-    let (runs, table) = (try text("runs.jsonl"), try text("results.csv"))
+    let (runs, table) = (try folder.text("runs.jsonl"), try folder.text("results.csv"))
     #expect(try experiment().status == 0)
-    #expect(try text("runs.jsonl") == runs && text("results.csv") == table)
+    #expect(try folder.text("runs.jsonl") == runs && folder.text("results.csv") == table)
   }
 
   @Test("The engine's own forward gradients lead where those of the reference lead")

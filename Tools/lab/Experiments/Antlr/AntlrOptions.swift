@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What both experiments can be asked besides; what is not said is as in the committed report.
+/// What both experiments can be asked besides; what is not said is as usual.
 struct AntlrOptions: ParsableArguments {
   @Option(help: "Passes over the training data.")
   var epochs: Int?
@@ -67,8 +67,12 @@ struct AntlrOptions: ParsableArguments {
   }
 
   func apply(to data: AntlrData) throws -> AntlrData {
-    let part = data.limited(training, testing)
-    return try heldOut.map { try part.holdingOut($0) } ?? part
+    try holdOut(of: data.limited(training, testing))
+  }
+
+  /// What is left for learning and testing, if some of those to learn from are held out.
+  func holdOut(of data: AntlrData) throws -> AntlrData {
+    try heldOut.map { try data.holdingOut($0) } ?? data
   }
 
   var flags: [String] { biases ? [] : ["--no-biases"] }

@@ -88,7 +88,7 @@ struct AntlrResults {
   var curves: ResultTable {
     var table = ResultTable([
       "data", "method", "single_spike", "seed", "epoch", "loss", "earliest", "most",
-      "hidden_spikes", "output_spikes", "spikes_until_decision", "silent",
+      "hidden_spikes", "output_spikes", "spikes_until_decision", "silent", "earliest_or_potential",
     ])
     for group in groups {
       for (seed, outcome) in zip(group.seeds, group.outcomes) {
@@ -96,7 +96,7 @@ struct AntlrResults {
           let test = epoch.test
           let numbers = [
             epoch.loss, test.earliest, test.most, test.hiddenSpikes, test.outputSpikes,
-            test.spikesUntilDecision, test.silent,
+            test.spikesUntilDecision, test.silent, test.earliestOrPotential,
           ]
           table.append(
             [group.data, group.title, "\(group.isSingle)", "\(seed)", "\(index + 1)"]

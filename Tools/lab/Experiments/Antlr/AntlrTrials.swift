@@ -70,13 +70,6 @@ struct AntlrTrials: Sendable {
     part.labels = chosen.map { labels[$0] }
     return part
   }
-
-  /// The numbers of `count` of the trials, drawn from all, always the same ones: lists may be sorted by class, and among
-  /// those of MNIST each second one is of other writers.
-  func drawn(_ count: Int) -> [Int] {
-    var random = SplitMix64(seed: 0, stream: 0)
-    return random.permutation(of: self.count).prefix(count).sorted()
-  }
 }
 
 /// What is learned from and what is tested on.
@@ -95,7 +88,7 @@ struct AntlrData: Sendable {
     guard count < train.count else {
       throw ExperimentError("--held-out \(count): there are \(train.count) trials to learn from")
     }
-    let held = Set(train.drawn(count))
+    let held = Set(TrialNumbers.drawn(count, of: train.count))
     func part(_ isHeld: Bool) -> AntlrTrials {
       train[(0..<train.count).filter { held.contains($0) == isHeld }]
     }
@@ -107,14 +100,15 @@ struct AntlrData: Sendable {
   /// No more than so many trials of both parts, drawn from them; all, where nothing is said or there are no more.
   func limited(_ training: Int?, _ testing: Int?) -> AntlrData {
     var limited = self
-    if let training, training < train.count {
-      limited.train = train[train.drawn(training)]
-      limited.name += ", drawn part of those to learn from"
-    }
-    if let testing, testing < test.count {
-      limited.test = test[test.drawn(testing)]
-      limited.name += ", drawn part of those to test on"
-    }
+    limited.name += Self.parts(training, of: train.count, testing, of: test.count)
+    limited.train = train[TrialNumbers.drawn(training ?? train.count, of: train.count)]
+    limited.test = test[TrialNumbers.drawn(testing ?? test.count, of: test.count)]
     return limited
+  }
+
+  /// What a name says of parts that have been drawn.
+  static func parts(_ training: Int?, of all: Int, _ testing: Int?, of others: Int) -> String {
+    (training ?? all < all ? ", drawn part of those to learn from" : "")
+      + (testing ?? others < others ? ", drawn part of those to test on" : "")
   }
 }

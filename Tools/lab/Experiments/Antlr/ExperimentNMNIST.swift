@@ -59,8 +59,9 @@ struct NMNISTExperiment: ParsableCommand {
       try options.quick
       ? [antlr.apply(to: quickData(settings))] : sets.map { try self.data($0, settings) }
     let counts = single ? [(1, 0)] : options.quick ? [(10, 0)] : [(10, 0), (60, 10)]
-    let jobs = data.flatMap { data in
-      options.seeds(usually: 1).flatMap { seed in
+    let folder = try options.folder()
+    let runs = try data.flatMap { data in
+      let jobs = options.seeds(usually: 1).flatMap { seed in
         antlr.methods.flatMap { method in
           (method == .activation ? counts : [(1, 0)]).map { counts in
             var settings = settings
@@ -72,18 +73,11 @@ struct NMNISTExperiment: ParsableCommand {
           }
         }
       }
+      let isReal = data.short == "N-MNIST"
+      let name = data.digestName + (try options.fingerprint(isReal ? .nmnist : .mnist))
+      return try ExperimentRuns<AntlrJob>(in: folder, data: name)
+        .complete(jobs, threads: options.jobs) { try $0.run(data) }
     }
-    let folder = try options.folder()
-    var names = data.map(\.digestName).joined(separator: "; ")
-    if sets.contains("saccades") { names += try options.fingerprint(.mnist) }
-    if sets.contains("nmnist") { names += try options.fingerprint(.nmnist) }
-    let runs = try ExperimentRuns<AntlrJob>(in: folder, data: names)
-      .complete(jobs, threads: options.jobs) { job in
-        guard let data = data.first(where: { $0.short == job.data }) else {
-          throw ExperimentError("\(job.data): there is no such set")
-        }
-        return try job.run(data)
-      }
     let results = AntlrResults(runs)
     try AntlrReport(
       title: "N-MNIST (antlr-nmnist)",
@@ -118,15 +112,16 @@ struct NMNISTExperiment: ParsableCommand {
     }
     let digits = try source.mnist()
     // Pictures that are not needed need not be seen.
-    let training = digits.train.prefix(antlr.training ?? digits.train.count)
-    let testing = digits.test.prefix(antlr.testing ?? digits.test.count)
-    return try antlr.apply(
-      to: AntlrData(
-        name: "MNIST through simulated saccades", short: "saccade-MNIST",
-        train: try AntlrTrials(SaccadeDigits(training), settings, progress: "saccades, train"),
-        test: try AntlrTrials(
-          SaccadeDigits(testing, first: digits.train.count), settings, progress: "saccades, test"))
-    )
+    let training = ChosenTrials(try SaccadeDigits(digits.train), drawn: antlr.training)
+    let testing = ChosenTrials(
+      try SaccadeDigits(digits.test, first: digits.train.count), drawn: antlr.testing)
+    let parts = AntlrData.parts(
+      antlr.training, of: digits.train.count, antlr.testing, of: digits.test.count)
+    return try antlr.holdOut(
+      of: AntlrData(
+        name: "MNIST through simulated saccades" + parts, short: "saccade-MNIST",
+        train: try AntlrTrials(training, settings, progress: "saccades, train"),
+        test: try AntlrTrials(testing, settings, progress: "saccades, test")))
   }
 
   private func published(_ results: AntlrResults, _ data: [AntlrData]) -> [String] {

@@ -82,11 +82,11 @@ struct ForwardBackwardExperiment: ParsableCommand {
     if !options.quick && !plan.hasRealSet {
       Terminal.note("there is no N-MNIST in \(options.data): gradients are not compared on it")
     }
-    var fingerprint = try options.fingerprint(.mnist)
-    if plan.hasRealSet { fingerprint += try options.fingerprint(.nmnist) }
     let study = ForwardBackwardStudy(
       plan: plan, folder: try options.folder(), data: ExperimentData(options.data),
-      fingerprint: fingerprint, jobs: options.jobs, command: command)
+      fingerprint: try options.fingerprint(.mnist),
+      realFingerprint: plan.hasRealSet ? try options.fingerprint(.nmnist) : "", jobs: options.jobs,
+      command: command)
     try study.run()
   }
 

@@ -10,6 +10,8 @@ struct ForwardBackwardStudy {
   let data: ExperimentData
   /// Names the data, so that runs on others are not taken for these.
   let fingerprint: String
+  /// The same of the recordings of a real sensor.
+  let realFingerprint: String
   let jobs: Int
   /// What repeats it.
   let command: String
@@ -29,10 +31,11 @@ struct ForwardBackwardStudy {
       ? TrialSet(.nmnist, learned: 704, unseen: max(plan.compared, 1), data: data) : nil
     let cosines = ExperimentRuns<CosineJob>(in: folder, data: fingerprint)
     let curves = ExperimentRuns<CurveJob>(in: folder, data: fingerprint)
-    func compare(_ list: [CosineJob]) throws -> [ExperimentRuns<CosineJob>.Run] {
-      try cosines.complete(list, threads: jobs) { job in
-        let place = job.gradient.set == set.name ? set : real ?? set
-        return try CosineRun(job: job, set: place).outcome()
+    let realCosines = ExperimentRuns<CosineJob>(in: folder, data: realFingerprint)
+    func compare(_ list: [CosineJob], on place: TrialSet) throws -> [ExperimentRuns<CosineJob>.Run]
+    {
+      try (place.name == set.name ? cosines : realCosines).complete(list, threads: jobs) {
+        try CosineRun(job: $0, set: place).outcome()
       }
     }
     func learn(_ list: [CurveJob]) throws -> [ExperimentRuns<CurveJob>.Run] {
@@ -43,10 +46,10 @@ struct ForwardBackwardStudy {
     var results = ForwardBackwardResults(plan: plan, choices: choices, memory: try memory(set))
     results.curves = try learn(plan.curveJobs(choices))
     results.coincidences = try learn(plan.coincidenceJobs)
-    results.rules = try compare(plan.ruleJobs)
-    results.real = try compare(plan.realJobs)
-    results.readouts = try compare(plan.memoryJobs)
-    results.lengths = try compare(plan.lengthJobs)
+    results.rules = try compare(plan.ruleJobs, on: set)
+    if let real { results.real = try compare(plan.realJobs, on: real) }
+    results.readouts = try compare(plan.memoryJobs, on: set)
+    results.lengths = try compare(plan.lengthJobs, on: set)
     try ForwardBackwardReport(results: results, command: command).write(to: folder)
     Terminal.note(
       "forward-vs-backward: \(Int(begin.duration(to: .now).inSeconds)) s; \(folder.url.path)/README.md"

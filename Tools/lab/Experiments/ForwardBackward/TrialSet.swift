@@ -33,31 +33,18 @@ struct TrialSet: Sendable {
     case .nmnist:
       let (train, test) = try data.nmnist()
       // All end when the longest does.
-      self.learned = try keep(
-        Shuffled(RecordedTrials(train.recordings, duration: 336_000), learned), "to learn from")
-      self.unseen = try keep(
-        Shuffled(RecordedTrials(test.recordings, duration: 336_000), unseen), "unseen")
+      func some(_ recordings: [LabelledRecording], _ count: Int) throws -> some TrialSource {
+        let source = try RecordedTrials(recordings, duration: 336_000)
+        var random = SplitMix64(seed: 1)
+        let order = random.permutation(of: source.count)
+        return ChosenTrials(source, numbers: Array(order.prefix(count)))
+      }
+      self.learned = try keep(some(train.recordings, learned), "to learn from")
+      self.unseen = try keep(some(test.recordings, unseen), "unseen")
     case .glyphs:
       self.learned = try keep(DrawnDigits(count: learned), "to learn from")
       self.unseen = try keep(DrawnDigits(count: unseen, first: 1_000_000), "unseen")
     }
-  }
-
-  /// The first trials of a fixed random order.
-  private struct Shuffled<Source: TrialSource>: TrialSource {
-    let source: Source
-    let order: [Int]
-
-    init(_ source: Source, _ count: Int) {
-      self.source = source
-      var random = SplitMix64(seed: 1)
-      order = Array(random.permutation(of: source.count).prefix(count))
-    }
-
-    var geometry: SensorGeometry { source.geometry }
-    var count: Int { order.count }
-
-    func trial(_ index: Int) throws -> MemoryTrial { try source.trial(order[index]) }
   }
 }
 

@@ -53,20 +53,25 @@ struct ExperimentData {
     if parts.contains(.mnist) {
       for part in ["train", "t10k"] {
         for (stem, kind) in [("images", "idx3-ubyte"), ("labels", "idx1-ubyte")] {
-          let content = FileManager.default.contents(atPath: try file("\(part)-\(stem)", kind))
-          text += SHA256.digest(of: [UInt8](content ?? Data())) + "\n"
+          let content = try Data(
+            contentsOf: URL(fileURLWithPath: try file("\(part)-\(stem)", kind)))
+          text += SHA256.digest(of: [UInt8](content)) + "\n"
         }
       }
     }
     if parts.contains(.nmnist) {
       let sets = try nmnist()
-      for recording in sets.train.recordings + sets.test.recordings {
-        let values = try URL(fileURLWithPath: recording.path).resourceValues(forKeys: [.fileSizeKey]
-        )
-        text += "\(recording.name) \(values.fileSize ?? 0)\n"
-      }
+      text += try Self.namesAndSizes(of: sets.train.recordings + sets.test.recordings)
     }
     return SHA256.digest(of: [UInt8](text.utf8))
+  }
+
+  /// A line for each recording.
+  static func namesAndSizes(of recordings: [LabelledRecording]) throws -> String {
+    try recordings.map { recording in
+      let values = try URL(fileURLWithPath: recording.path).resourceValues(forKeys: [.fileSizeKey])
+      return "\(recording.name) \(values.fileSize ?? 0)\n"
+    }.joined()
   }
 
   var hasNMNIST: Bool { placeOfNMNIST != nil }

@@ -9,8 +9,6 @@ final class TrialRunner {
 
   let network: Network<Float>
   let learner: StreamLearner
-  /// Of the trials, before the transforms.
-  private let input: SensorGeometry
   private var transforms: TransformChain
   private var time: Int64 = 0
 
@@ -22,7 +20,6 @@ final class TrialRunner {
     transforms: [EventTransform] = []
   ) throws {
     try configuration.validate()
-    input = geometry
     self.transforms = try TransformChain(transforms, input: geometry)
     let geometry = self.transforms.output
     network = try Network<Float>(configuration, inputs: geometry.addressCount)
@@ -32,7 +29,6 @@ final class TrialRunner {
   /// Goes on with a copy of what `other` has learned, on a stream of its own, whose events go through `transforms`.
   init(copying other: TrialRunner, transforms: [EventTransform] = []) throws {
     let geometry = other.learner.geometry
-    input = geometry
     self.transforms = try TransformChain(transforms, input: geometry)
     precondition(self.transforms.output == geometry, "a copy sees the sensor it has learned with")
     network = try Network<Float>(other.network)
@@ -40,12 +36,15 @@ final class TrialRunner {
   }
 
   /// Predicts with what `other` has learned so far and goes on learning, on a stream of its own; it learns nothing itself.
-  init(watching other: TrialRunner, transforms: [EventTransform]) throws {
-    self.transforms = try TransformChain(transforms, input: other.input)
-    input = other.input
-    network = other.network
+  private init(watching other: TrialRunner) {
+    (transforms, network) = (other.transforms, other.network)
     learner = StreamLearner(network: network, geometry: other.learner.geometry)
   }
+
+  /// Where weights move within a trial, its label acts on its own prediction: another stream of the same network then
+  /// predicts the trial beforehand.
+  private lazy var witness: TrialRunner? =
+    network.configuration.optimiser.update == .trial ? nil : TrialRunner(watching: self)
 
   /// Plays a trial; without `labelled` it is predicted only.
   ///
@@ -70,13 +69,11 @@ final class TrialRunner {
 
   /// Plays `order` of a source.
   ///
-  /// - Parameters:
-  ///   - witness: predicts every trial before it is played here, and its predictions count; for rules that learn within
-  ///     a trial, whose own prediction at its end knows the label already. Its time does not count.
-  ///   - each: told every trial's number in `order` and its prediction.
+  /// No label acts on the prediction of its own trial; the time that takes where weights move within a trial does not count.
+  ///
+  /// - Parameter each: told every trial's number in `order` and its prediction.
   func play(
-    _ source: some TrialSource, _ order: [Int], labelled: Bool, witness: TrialRunner? = nil,
-    progress: String? = nil,
+    _ source: some TrialSource, _ order: [Int], labelled: Bool, progress: String? = nil,
     each: (Int, MemoryTrial, Prediction) -> Void = { _, _, _ in }
   ) throws -> TrialScore {
     var score = TrialScore()
@@ -86,10 +83,12 @@ final class TrialRunner {
     for (place, index) in order.enumerated() {
       let trial = try source.trial(index)
       let witnessing = ProcessorClock.now
+      let witness = labelled ? self.witness : nil
       let foreseen = try witness?.play(trial, labelled: false)
       witnessed += ProcessorClock.now - witnessing
-      guard let own = try play(trial, labelled: labelled) else { continue }
-      let prediction = foreseen ?? own
+      guard let own = try play(trial, labelled: labelled),
+        let prediction = witness == nil ? own : foreseen
+      else { continue }
       score.trials += 1
       score.correct += prediction.predicted == trial.label ? 1 : 0
       score.events += trial.events.count

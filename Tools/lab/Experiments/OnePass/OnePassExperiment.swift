@@ -19,7 +19,8 @@ struct OnePassExperiment: ParsableCommand {
       saccades those for the images, in recorded-1 and recorded-5 those for one and five passes over the recordings. The seed \
       draws the initial weights and the order of the trials. A schedule of the rate ends with the last trial.
 
-      With --held-out the test set is left alone: the last training trials are tested on instead, to choose settings by.
+      With --held-out the test set is left alone: the last training images, and recordings at equal distances in the list, \
+      are tested on instead, to choose settings by.
 
       EXAMPLES
         afferent-lab experiment online-one-pass --out one-pass --jobs 2
@@ -37,9 +38,10 @@ struct OnePassExperiment: ParsableCommand {
   var streams = OnePassJob.Stream.allCases
   @Option(parsing: .upToNextOption, help: "Names of the rules to run; all, if none is said.")
   var only: [String] = []
-  @Option(help: "Trials to learn from: the first so many; all, if not said.")
+  @Option(
+    help: "Trials to learn from: the first so many images, so many recordings; all, if not said.")
   var trials: Int?
-  @Option(help: "Test on so many of the last training trials, which are not learned from.")
+  @Option(help: "Test on so many of the training trials, which are not learned from.")
   var heldOut: Int?
 
   func validate() throws {
@@ -66,20 +68,23 @@ struct OnePassExperiment: ParsableCommand {
       Part(stream: .saccades, folder: "saccades", passes: 1),
       Part(stream: .recorded, folder: "recorded-1", passes: 1),
       Part(stream: .recorded, folder: "recorded-5", passes: 5),
-    ].filter {
-      streams.contains($0.stream) && !(options.quick && $0.stream == .recorded)
-        && FileManager.default.fileExists(atPath: "\(configs)/\($0.folder)")
-    }
+    ].filter { streams.contains($0.stream) && !(options.quick && $0.stream == .recorded) }
+      .filter { part in
+        let isThere = FileManager.default.fileExists(atPath: "\(configs)/\(part.folder)")
+        if !isThere { Terminal.note("there is no folder \(part.folder) in \(configs)") }
+        return isThere
+      }
   }
 
   private func experiment() throws {
     guard !(options.quick && streams == [.recorded]) else {
       throw ExperimentError("--quick has no recordings to stream")
     }
+    let parts = parts
     guard !parts.isEmpty else {
       throw ExperimentError("\(configs): no folder of rules for \(streams.map(\.rawValue))")
     }
-    try checkNames()
+    try checkNames(parts)
     let folder = try options.folder()
     var results = OnePassResults(command: command, isQuick: options.quick, heldOut: heldOut)
     for stream in OnePassJob.Stream.allCases {
@@ -125,7 +130,7 @@ struct OnePassExperiment: ParsableCommand {
       ])
   }
 
-  private func checkNames() throws {
+  private func checkNames(_ parts: [Part]) throws {
     let names = try parts.flatMap { try NamedConfiguration.all(in: "\(configs)/\($0.folder)") }
       .map(\.name)
     if let unknown = only.first(where: { !names.contains($0) }) {

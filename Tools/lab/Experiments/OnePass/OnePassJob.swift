@@ -26,9 +26,6 @@ struct OnePassJob: ExperimentJob {
   var configuration: LearnerConfiguration
   /// Of the events, before the network sees them.
   var transforms: [EventTransform]
-  /// Set where weights move within a trial: the label then acts on the trial's own prediction, so that another stream
-  /// of the same network predicts the trial beforehand.
-  var predictsFirst: Bool?
 
   var name: String { "\(rule), seed \(seed)" }
 
@@ -43,7 +40,6 @@ struct OnePassJob: ExperimentJob {
     configuration.seed = seed
     configuration.optimiser.schedule.trials = max(
       1, passes * training - configuration.optimiser.schedule.warmup)
-    predictsFirst = configuration.optimiser.update == .trial ? nil : true
   }
 
   /// What came of it.
@@ -78,11 +74,8 @@ struct OnePassJob: ExperimentJob {
       var random = SplitMix64(seed: seed, stream: UInt64(pass))
       return random.permutation(of: training.count)
     }
-    let witness =
-      predictsFirst == true
-      ? try TrialRunner(watching: runner, transforms: transforms) : nil
     let learning = try runner.play(
-      training, order, labelled: true, witness: witness, progress: progress ? name : nil
+      training, order, labelled: true, progress: progress ? name : nil
     ) { place, trial, prediction in
       blocks[place / blockSize] += prediction.predicted == trial.label ? 1 : 0
     }

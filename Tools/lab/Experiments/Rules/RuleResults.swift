@@ -14,7 +14,7 @@ struct RuleRun: Codable {
   /// What learning took of a core, and what it took a step.
   var seconds: Double
   var stepMicroseconds: Double
-  /// Of the settings and of the names of the recordings.
+  /// Of the settings and of the names and sizes of the recordings.
   var digest: String
 
   var accuracy: Double { Double(correct) / Double(max(tested, 1)) }

@@ -40,7 +40,7 @@ struct RuleStudy: Sendable {
 
   /// First all rules with one seed, then with the next.
   private func allJobs() throws -> [Job] {
-    let data = (training.recordings + testing.recordings).map(\.name).joined(separator: "\n")
+    let data = try ExperimentData.namesAndSizes(of: training.recordings + testing.recordings)
     return try passes.flatMap { passes in
       try (1...seeds).flatMap { seed in
         try rules.map { rule in

@@ -69,6 +69,16 @@ struct ZhuLossesExperiment: ParsableCommand {
     return options.quick ? [.glyphs] : [.nmnist, .saccades]
   }
 
+  /// Real recordings may be asked for with --quick too.
+  private func fingerprint(of set: DataSet) throws -> String {
+    let data = ExperimentData(options.data)
+    return switch set {
+    case .glyphs: ""
+    case .saccades: try data.fingerprint([.mnist])
+    case .nmnist: try data.fingerprint([.nmnist])
+    }
+  }
+
   private func experiment() throws {
     let folder = try options.folder()
     let quick = options.quick
@@ -91,11 +101,12 @@ struct ZhuLossesExperiment: ParsableCommand {
       }
     }
     let counts = chosen.map { "\($0) \(study.sets[$0.rawValue]?.train.count ?? 0)" }
-    var data = counts.joined(separator: ", ")
-    if chosen.contains(.saccades) { data += try options.fingerprint(.mnist) }
-    if chosen.contains(.nmnist) { data += try options.fingerprint(.nmnist) }
-    let runs = try ExperimentRuns<ZhuJob>(in: folder, data: data)
-      .complete(jobs, threads: options.jobs) { [study] in try study.run($0) }
+    let runs = try zip(chosen, counts).flatMap { set, count in
+      try ExperimentRuns<ZhuJob>(in: folder, data: count + fingerprint(of: set))
+        .complete(jobs.filter { $0.set == set.rawValue }, threads: options.jobs) { [study] in
+          try study.run($0)
+        }
+    }
     let results = ZhuResults(runs: runs, check: .run(seed: 1), sets: counts, command: command)
     try results.write(to: folder)
     Terminal.line(results.summary.markdown)
