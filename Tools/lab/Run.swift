@@ -18,6 +18,9 @@ struct Run: ParsableCommand {
       With --reference the gradient of each trial comes from a network in double precision that stores the whole \
       trial and goes back over it in time, several times slower; the optimiser is the same. --terms full is the \
       whole gradient, as-forward what the forward rule keeps of it.
+
+      The progressive accuracy is as the engine's: with update: step or steps the label of a trial has acted when its \
+      prediction is made, which flatters; the accuracy on --test is free of that.
       """)
 
   @Option(help: "Labelled folder, list or table to learn from, as for afferent-replay.")
