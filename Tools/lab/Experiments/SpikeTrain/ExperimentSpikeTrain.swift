@@ -26,7 +26,7 @@ struct SpikeTrainExperiment: ParsableCommand {
   @Option(help: "Random problems for each method, setting and seed.")
   var trials = 100
   @Option(help: "Updates of each network, also in the search.")
-  var iterations = 10000
+  var iterations = 5000
   @Option(help: "Problems for each rate of the search.")
   var searchTrials = 8
   @Option(
