@@ -51,6 +51,8 @@ struct NMNISTExperiment: ParsableCommand {
     var settings = AntlrSettings()
     (settings.steps, settings.epochs) = (300, 1)
     (settings.inputGain, settings.readoutGain) = (1, 4)
+    // With the 0.1 of latency-coded MNIST a third of the recordings end without an output spike.
+    settings.noSpikeTarget = 1
     if options.quick {
       (settings.hidden, settings.epochs, settings.batch) = (60, 4, 5)
     }
@@ -145,8 +147,8 @@ struct NMNISTExperiment: ParsableCommand {
     var lines = intro + data.map(Self.difference)
     lines += [
       "",
-      "Besides: \(results.epochs), theirs 20, and no choice of an epoch; the rate falls linearly; "
-        + "normal initial weights with gains that were chosen on held-out "
+      "Besides: \(results.epochs), theirs 20, and no choice of an epoch; their push of a silent class is 0.1 a step; the rate "
+        + "falls linearly; normal initial weights with gains that were chosen on held-out "
         + "training images; every trial runs to its last step, while the authors' stop when all outputs of a batch have "
         + "spiked.",
     ]
