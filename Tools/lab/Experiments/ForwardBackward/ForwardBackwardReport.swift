@@ -172,7 +172,7 @@ struct ForwardBackwardReport {
     line to 5 %; the same initial weights, order and decisions (largest mean potential) for all. \(plan.curveTested) unseen trials are
     tested; means and deviations over \(plan.seeds.count) seeds. The engine's Adam leaves rows alone whose input has not spiked in the trial; BPTT,
     by the reference's fast form, moves all rows, and so the forward rule is also learned that way: these two differ by the
-    gradient only.
+    gradient, and by the rate where another one was chosen.
 
     \(results.curveTable.markdown)
     \(gaps)

@@ -37,7 +37,7 @@ final class TrialRunner {
 
   /// Predicts with what `other` has learned so far and goes on learning, on a stream of its own; it learns nothing itself.
   private init(watching other: TrialRunner) {
-    (transforms, network) = (other.transforms, other.network)
+    (transforms, network, time) = (other.transforms, other.network, other.time)
     learner = StreamLearner(network: network, geometry: other.learner.geometry)
   }
 

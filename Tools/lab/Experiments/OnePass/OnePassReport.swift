@@ -99,10 +99,13 @@ extension OnePassResults {
         "\(entry.trials)",
       ])
     }
+    let inIt =
+      isQuick
+      ? ""
+      : "; the images of MNIST, 55 MB, are in it, and for rules by steps the stream that predicts first"
     return
       "The largest resident memory of the whole process while it learns from recordings that are made and forgotten "
-      + "one by one\(isQuick ? "" : "; the images of MNIST, 55 MB, are in it").\n\n"
-      + table.markdown
+      + "one by one\(inIt).\n\n" + table.markdown
   }
 
   private var published: ResultTable {
